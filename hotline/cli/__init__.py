@@ -1,0 +1,31 @@
+"""Command line: thin wrappers over functions that a test can call.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. `--json` prints data only.
+"""
+
+import sys
+from importlib import import_module
+
+import typer
+
+from catalogue.errors import HotlineError
+
+# Each module has a `register(app)`; its heavy imports wait until a command of it runs.
+GROUPS = ("suggest", "lists", "rules", "learn", "speech", "desk", "demo")
+
+
+def build() -> typer.Typer:
+    """The command line application with every group of commands."""
+    app = typer.Typer(help="12345 热线智能派单", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for name in GROUPS:
+        import_module(f"hotline.cli.{name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Entry point of the `hotline` script: a known error is one Chinese line on stderr and exit code 1."""
+    try:
+        build()()
+    except HotlineError as error:
+        print(f"错误[{error.code}]：{error.message}", file=sys.stderr)
+        raise SystemExit(1) from None
