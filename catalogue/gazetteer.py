@@ -47,7 +47,8 @@ class Gazetteer:
     def find(self, text: str) -> list[Mention]:
         """All names in a text, longest first where they overlap, in order of place."""
         return [
-            Mention(m.group(), m.start(), m.end(), self._meanings[m.lastindex - 1]) for m in self._pattern.finditer(text)
+            Mention(m.group(), m.start(), m.end(), self._meanings[m.lastindex - 1])
+            for m in self._pattern.finditer(text)
         ]
 
     def locate(self, text: str, *, region: str | None = None) -> Location:

@@ -114,7 +114,9 @@ def rows(path: Path) -> list[dict[str, str]]:
         out = []
         for row in reader:
             if len(row) != len(header):
-                raise InputError("catalogue.csv", f"{path.name} 第 {reader.line_num} 行应有 {len(header)} 列，实有 {len(row)} 列")
+                raise InputError(
+                    "catalogue.csv", f"{path.name} 第 {reader.line_num} 行应有 {len(header)} 列，实有 {len(row)} 列"
+                )
             out.append(dict(zip(header, row, strict=True)))
     return out
 
@@ -152,7 +154,9 @@ def read_clauses(path: Path) -> Iterable[Clause]:
 def _clause(entry: dict, where: str) -> Clause:
     unknown = set(entry) - CLAUSE_KEYS
     if unknown or not {"id", "matter", "lead"} <= set(entry):
-        raise InputError("catalogue.clause", f"{where} 条款缺少 id、matter、lead，或有不认识的键：{'、'.join(sorted(unknown))}")
+        raise InputError(
+            "catalogue.clause", f"{where} 条款缺少 id、matter、lead，或有不认识的键：{'、'.join(sorted(unknown))}"
+        )
     when = {fact: _values(value) for fact, value in (entry.get("when") or {}).items()}
     lists = {key: tuple(entry.get(key) or ()) for key in ("co", "candidates", "ask")}
     plain = {key: entry[key] for key in ("region", "fallback", "level", "status", "practice", "note") if entry.get(key)}

@@ -1,0 +1,213 @@
+"""The decision: reading + place + rulings + rules → verdict, set, reasons, question. Pure and replayable.
+
+Order of the verdicts: what must leave the hotline at once (transfer, inform), what a rule broke on (review), what can be
+answered, what the list leaves open (joint), what the caller can still settle (ask), what is sure (dispatch); the rest is
+for the dispatcher (review).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalogue import Catalogue
+from catalogue.entries import Clause
+from catalogue.gazetteer import Location
+from hotline.decision.leads import Weighed, best_question
+from models.reading import Reading
+from routing_rules.engine import Outcome
+
+VERDICTS = {
+    "dispatch": "直派", "ask": "追问", "review": "复核", "joint": "上会",
+    "answer": "直接解答", "inform": "不受理并告知途径", "transfer": "转紧急专线",
+}  # fmt: skip
+PLACE = "place"
+COUNTY = "county"
+# A question about the caller's own stuck case is somebody's work, not a question for the knowledge base.
+_OWN_CASE = re.compile(
+    "进度|什么时候(?:能|可以|才)?(?:办|完成|好|下来|发|到账|解决|退|拿)|为什么(?:还|一直|我|不给|到现在)|(?:一直|至今|到现在|迟迟)(?:没|不|未)|"
+    "已经?(?:提交|递交|交了|申请了|办理了).{0,30}(?:没|未|不)|(?:不给|拒绝|拒不)(?:办|受理)|受理编号|法定办结|系统(?:错误|故障|瘫痪)|没有?(?:人|谁)(?:管|理|接)|推来推去|踢皮球"
+)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where the lines are drawn; fitted on calibration tickets by `hotline train`, never set by hand.
+
+    `auto`: least probability of the lead to go out unseen. `share`: mass the set of leads must hold.
+    `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting.
+    """
+
+    auto: float = 0.5
+    share: float = 0.9
+    answer: float = 0.5
+    joint: float = 0.5
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason in words; `kind` says of what, `ref` points to a clause, rule or law."""
+
+    kind: str
+    text: str
+    ref: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The one question to the caller; `options` are the values an operator can click."""
+
+    fact: str
+    text: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with all that led to it."""
+
+    verdict: str
+    nature: str
+    leads: tuple[tuple[str, float], ...]
+    co: tuple[str, ...]
+    chosen: tuple[str, ...]
+    question: Question | None
+    reasons: tuple[Reason, ...]
+    clauses: tuple[Clause, ...]
+    missing: tuple[str, ...]
+
+
+def decide(
+    reading: Reading,
+    *,
+    location: Location,
+    weighed: Weighed,
+    outcome: Outcome,
+    catalogue: Catalogue,
+    facts: Mapping[str, str],
+    lines: Lines,
+) -> Decision:
+    """Make the verdict. `facts` are given ones; `weighed` already respects them and the meeting's rulings."""
+    nature = max(reading.nature, key=reading.nature.get)
+    leads = _bar_towns(tuple(weighed.leads.items()), weighed, outcome)
+    chosen = conformal_set(leads, share=lines.share)
+    top = next((clause for clause, _ in weighed.clauses if clause.lead == leads[0][0]), weighed.clauses[0][0])
+    missing = _missing(reading, location, weighed, catalogue, facts)
+    question = _question(missing, location, weighed, catalogue, facts, leads, lines)
+    verdict, reasons = _verdict(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
+    return Decision(
+        verdict=verdict,
+        nature=nature,
+        leads=leads,
+        co=tuple(code for code in top.co if code != leads[0][0]),
+        chosen=chosen,
+        question=question if verdict in ("ask", "review", "dispatch", "joint") else None,
+        reasons=(*reasons, *clause_reasons(top, catalogue), *rule_reasons(outcome)),
+        clauses=tuple(clause for clause, p in weighed.clauses[:3] if p > 0.02),
+        missing=missing,
+    )
+
+
+def conformal_set(leads: Sequence[tuple[str, float]], *, share: float) -> tuple[str, ...]:
+    """The smallest set of leads, likeliest first, that holds `share` of the mass."""
+    out, mass = [], 0.0
+    for code, p in leads:
+        out.append(code)
+        mass += p
+        if mass >= share:
+            break
+    return tuple(out)
+
+
+def _bar_towns(leads, weighed: Weighed, outcome: Outcome):
+    """Where a rule forbids the town, the next department leads."""
+    if outcome.of_kind("no_town") is None or len(leads) < 2:
+        return leads
+    return (*(pair for pair in leads if pair[0] != "ZJ"), *(pair for pair in leads if pair[0] == "ZJ"))
+
+
+def _missing(reading, location, weighed: Weighed, catalogue: Catalogue, facts) -> tuple[str, ...]:
+    """What nobody has said yet and the work hangs on: the place, the county of a shared name, a clause's `ask`."""
+    out = []
+    matter = catalogue.matters[next(iter(weighed.matters))]
+    nowhere = reading.fields.get("location") is None and location.region is None and PLACE not in facts
+    if matter.place == "必需" and nowhere:
+        out.append(PLACE)
+    if location.rivals and COUNTY not in facts:
+        out.append(COUNTY)
+    top = weighed.clauses[0][0]
+    out += [fact for fact in top.ask if fact not in facts and fact not in reading.facts]
+    return tuple(out)
+
+
+def _question(missing, location: Location, weighed, catalogue, facts, leads, lines) -> Question | None:
+    """The one question worth asking: the place first, then a fact nobody can act without, then the telling fact."""
+    if COUNTY in missing:
+        name = location.mention.text
+        options = {code: catalogue.regions[code] for code in location.rivals}
+        return Question(COUNTY, f"请问您说的{name}是{'还是'.join(options.values())}的{name}？", options)
+    if PLACE in missing:
+        return Question(PLACE, "请问具体在哪个县区、哪个镇街，什么路或者什么小区？", {})
+    fact = next(iter(missing), None)
+    if fact is None and leads[0][1] < max(lines.auto, 0.85):
+        fact = (best_question(weighed, catalogue=catalogue, facts=facts) or (None,))[0]
+    if fact is None:
+        return None
+    return Question(fact, catalogue.facts[fact].question, catalogue.facts[fact].values)
+
+
+def _verdict(reading, nature, outcome: Outcome, weighed: Weighed, leads, chosen, question, missing, catalogue, lines):
+    decisive = outcome.decisive
+    if decisive:
+        return decisive.effect["kind"], (Reason("rule", decisive.effect["say"], decisive.id),)
+    if outcome.broken:
+        return "review", tuple(
+            Reason("broken", f"规则 {name} {why}，请人工复核", name) for name, why in outcome.broken.items()
+        )
+    if nature == "咨询" and reading.nature["咨询"] >= lines.answer and not _OWN_CASE.search(reading.call.caller):
+        return "answer", (Reason("nature", "一般政策咨询，可直接解答"),)
+    if weighed.unsure >= lines.joint:
+        clause = next(clause for clause, _ in weighed.clauses if not clause.sure)
+        words = "法律留给地方指定，本市指定文件未见" if clause.status == "undesignated" else "各单位对职责有争议"
+        names = "、".join(catalogue.short(code) for code in clause.candidates)
+        return "joint", (
+            Reason(
+                "gap", f"{words}：{clause.note}候选单位：{names}；会前由{catalogue.short(clause.lead)}先办", clause.id
+            ),
+        )
+    if missing:
+        return "ask", (Reason("missing", f"缺定责事实：{'、'.join(_fact_name(fact, catalogue) for fact in missing)}"),)
+    if leads[0][1] >= lines.auto:
+        return "dispatch", (Reason("sure", f"主办把握 {leads[0][1]:.0%}，达到直派线 {lines.auto:.0%}"),)
+    names = "、".join(catalogue.short(code) for code in chosen[:4])
+    if question is not None:
+        return "ask", (Reason("missing", f"问清「{_fact_name(question.fact, catalogue)}」就能在{names}之间定下来"),)
+    return "review", (Reason("unsure", f"看不准：可能是{names}，主办把握 {leads[0][1]:.0%}"),)
+
+
+def _fact_name(fact: str, catalogue: Catalogue) -> str:
+    return {PLACE: "具体地点", COUNTY: "所在县区"}.get(fact) or catalogue.facts[fact].name
+
+
+def clause_reasons(clause: Clause, catalogue: Catalogue) -> tuple[Reason, ...]:
+    """The clause in words: matter, conditions, lead, basis."""
+    matter = catalogue.matters[clause.matter]
+    conditions = "，".join(
+        f"{catalogue.facts[fact].name}为{'或'.join(catalogue.facts[fact].values.get(v, v) for v in values)}"
+        for fact, values in clause.when.items()
+        if fact in catalogue.facts
+    )
+    words = f"{matter.name}{f'（{conditions}）' if conditions else ''}由{catalogue.short(clause.lead)}主办"
+    basis = tuple(Reason("basis", item.text, clause.id) for item in clause.basis)
+    practice = ()
+    if clause.status != "settled" and clause.practice:
+        practice = (Reason("practice", f"清单标为待指定，按本市现行职责先派{catalogue.short(clause.lead)}", clause.id),)
+    return (Reason("clause", words, clause.id), *basis, *practice)
+
+
+def rule_reasons(outcome: Outcome) -> tuple[Reason, ...]:
+    """Rules that fired beside the decisive one, and those that would have, had an earlier one not."""
+    decisive = outcome.decisive
+    beside = [rule for rule in outcome.fired if rule is not decisive]
+    return tuple(
+        Reason("would" if rule in outcome.also else rule.effect["kind"], rule.effect["say"], rule.id) for rule in beside
+    )

@@ -1,0 +1,216 @@
+"""The whole road from a call to a suggestion, as one function: live service, command line, rule tester, bulk job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import catalogue as lists
+from catalogue import Catalogue
+from catalogue.entries import Clause
+from catalogue.errors import InputError
+from catalogue.gazetteer import Location
+from hotline.decision.decide import Decision, Lines, decide
+from hotline.decision.leads import Weighed, weigh
+from models.reader import WEIGHTS, Reader
+from models.reader import load as load_reader
+from models.reading import Call, Evidence, Reading
+from routing_rules.engine import Outcome, RuleBook
+from routing_rules.engine import load as load_rules
+
+LONGEST = 100_000
+NOISE = InputError("text.unreadable", "这段内容不是可读的文字（可能是二进制文件或编码不对），请检查后重试")
+
+
+class Suggester(Protocol):
+    """Anything that makes suggestions; the real one below, a scripted twin in tests."""
+
+    def suggest(self, call: Mapping[str, Any], *, overlay: Sequence[Clause] = ()) -> dict[str, Any]:
+        """A suggestion for one call, as `hotline suggest` prints it."""
+        ...
+
+
+class Road:
+    """The real suggester: everything is loaded once, every call is independent of the one before."""
+
+    def __init__(self, *, catalogue: Catalogue, reader: Reader, rules: RuleBook, lines: Lines) -> None:
+        self.catalogue, self.reader, self.rules, self.lines = catalogue, reader, rules, lines
+
+    def suggest(self, call: Mapping[str, Any], *, overlay: Sequence[Clause] = ()) -> dict[str, Any]:
+        """Read, place, rule, decide; keys as in the contract of `hotline suggest`."""
+        reading = self.reader.read(read_call(call), call_time=call_time(call))
+        return self._suggestion(call, reading, overlay)
+
+    def suggest_all(
+        self, calls: Sequence[Mapping[str, Any]], *, overlay: Sequence[Clause] = ()
+    ) -> list[dict[str, Any]]:
+        """The same for many calls, read as one batch."""
+        times = [call_time(call) for call in calls]
+        readings = self.reader.read_all([read_call(call) for call in calls], call_times=times)
+        return [self._suggestion(call, reading, overlay) for call, reading in zip(calls, readings, strict=True)]
+
+    def context(self, text: str) -> dict[str, Any]:
+        """What rules see of a text: the rule tester uses the same function as a live ticket."""
+        call = {"text": text}
+        reading = self.reader.read(read_call(call))
+        location, facts, weighed = self._place(call, reading, ())
+        return rule_context(call, reading, location, facts, weighed)
+
+    def _place(self, call, reading: Reading, overlay) -> tuple[Location, dict[str, str], Weighed]:
+        facts = dict(call.get("facts") or {})
+        where = f"{reading.call.title}\n{reading.call.caller}"
+        location = self.catalogue.gazetteer.locate(where, region=call.get("region") or facts.get("county"))
+        time = call_time(call)
+        weighed = weigh(
+            reading.cells,
+            catalogue=self.catalogue,
+            facts=facts,
+            region=location.region,
+            day=time.date() if time else None,
+            overlay=overlay,
+        )
+        return location, facts, weighed
+
+    def _suggestion(self, call: Mapping[str, Any], reading: Reading, overlay: Sequence[Clause]) -> dict[str, Any]:
+        location, facts, weighed = self._place(call, reading, overlay)
+        outcome = self.rules.evaluate(rule_context(call, reading, location, facts, weighed))
+        decision = decide(
+            reading,
+            location=location,
+            weighed=weighed,
+            outcome=outcome,
+            catalogue=self.catalogue,
+            facts=facts,
+            lines=self.lines,
+        )
+        return self._print(call, reading, location, weighed, outcome, decision)
+
+    def _print(self, call, reading, location, weighed, outcome: Outcome, decision: Decision) -> dict[str, Any]:
+        lists_ = self.catalogue
+        decisive = outcome.decisive
+        effect = dict(decisive.effect) if decisive else {}
+        return {
+            "id": call.get("id"),
+            "verdict": decision.verdict,
+            "nature": decision.nature,
+            "leads": [_lead(code, p, location.region, lists_) for code, p in decision.leads[:5]],
+            "co": list(decision.co),
+            "set": list(decision.chosen),
+            "matters": [
+                {"code": code, "name": lists_.matters[code].name, "probability": round(p, 4)}
+                for code, p in list(weighed.matters.items())[:5]
+            ],
+            "region": location.region,
+            "town": location.town,
+            "urgent": reading.urgent or decision.verdict == "transfer",
+            "question": vars(decision.question) if decision.question else None,
+            "form": {name: _field(value) for name, value in reading.fields.items()},
+            "facts": {name: vars(value) for name, value in reading.facts.items()},
+            "missing": list(decision.missing),
+            "reasons": [vars(reason) for reason in decision.reasons],
+            "rules": [rule.id for rule in outcome.fired],
+            "broken_rules": dict(outcome.broken),
+            "confidential": outcome.of_kind("confidential") is not None,
+            "transfer": {"line": effect["line"], "text": effect["say"]} if decision.verdict == "transfer" else None,
+            "inform": {"route": effect["route"], "text": effect["say"]} if decision.verdict == "inform" else None,
+            "clauses": [_clause(clause) for clause in decision.clauses],
+            "knowledge_query": reading.call.read[:200],
+            "versions": {"model": self.reader.version, "catalogue": lists_.version, "rules": self.rules.version},
+        }
+
+
+def read_call(call: Mapping[str, Any]) -> Call:
+    """The call as the models see it; refuses what is not text, cuts nothing that is."""
+    turns = call.get("turns") or ()
+    text, title = call.get("text") or "", call.get("title") or ""
+    if (
+        not isinstance(text, str)
+        or not isinstance(title, str)
+        or not all(isinstance(t.get("text"), str) for t in turns)
+    ):
+        raise InputError("text.type", "text 和 turns 里的内容必须是文字")
+    whole = "".join(turn["text"] for turn in turns) if turns else text
+    if not whole.strip() and not title.strip():
+        raise InputError("text.empty", "没有内容：请填写来电内容")
+    if len(whole) > LONGEST:
+        raise InputError("text.long", f"内容有 {len(whole)} 字，超过上限 {LONGEST} 字，请拆分")
+    noise = sum(not character.isprintable() and character not in "\r\n\t" for character in whole)
+    if noise > max(2, 0.05 * len(whole)) or whole.count("\ufffd") > max(2, 0.05 * len(whole)):
+        raise NOISE
+    return Call.of(text=text, title=title, turns=turns)
+
+
+def call_time(call: Mapping[str, Any]) -> datetime | None:
+    """The call's time from its ISO text."""
+    value = call.get("call_time")
+    if not value or isinstance(value, datetime):
+        return value or None
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise InputError("call_time", f"来电时间「{value}」应写作 2026-01-31T09:30:00") from None
+
+
+def rule_context(call, reading: Reading, location: Location, facts, weighed: Weighed) -> dict[str, Any]:
+    """The ticket as the rules see it (`routing_rules.engine.BLANK` names every key)."""
+    clause, p = weighed.clauses[0]
+    seen = {name: value.value for name, value in reading.facts.items()}
+    return {
+        "text": reading.call.text,
+        "caller": reading.call.read,
+        "nature": max(reading.nature, key=reading.nature.get),
+        "matter": next(iter(weighed.matters)),
+        "matters": list(weighed.matters)[:5],
+        "region": location.region or "",
+        "town": location.town or "",
+        "lead": next(iter(weighed.leads)),
+        "leads": list(weighed.leads)[:5],
+        "facts": {**seen, **facts},
+        "urgent": reading.urgent,
+        "repeat_of": call.get("repeat_of") or "",
+        "recent": int(call.get("recent") or 0),
+        "confident": p >= 0.5,
+        "function_duty": clause.lead == "ZJ" and clause.level != "镇",
+        "unit_level": clause.level,
+    }
+
+
+def _lead(code: str, p: float, region: str | None, catalogue: Catalogue) -> dict[str, Any]:
+    unit = catalogue.unit(code, region)
+    return {
+        "code": code,
+        "name": catalogue.short(code),
+        "unit": unit.name if unit else catalogue.short(code),
+        "probability": round(p, 4),
+    }
+
+
+def _field(value: Evidence | None) -> dict[str, Any] | None:
+    return vars(value) if value else None
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {
+        "id": clause.id,
+        "matter": clause.matter,
+        "lead": clause.lead,
+        "candidates": list(clause.candidates),
+        "status": clause.status,
+        "practice": clause.practice,
+        "when": {fact: list(values) for fact, values in clause.when.items()},
+        "basis": [{**asdict(item), "text": item.text} for item in clause.basis],
+        "note": clause.note,
+    }
+
+
+@lru_cache(maxsize=2)
+def load(weights: Path = WEIGHTS) -> Road:
+    """The real suggester with the shipped lists, rules and weights (or those of a folder)."""
+    import json
+
+    catalogue = lists.load()
+    meta = json.loads((weights / "model.json").read_text(encoding="utf-8")) if (weights / "model.json").exists() else {}
+    reader = load_reader(catalogue, weights)
+    return Road(catalogue=catalogue, reader=reader, rules=load_rules(), lines=Lines(**meta.get("lines", {})))
