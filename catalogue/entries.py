@@ -47,13 +47,17 @@ class Matter:
 
 @dataclass(frozen=True)
 class Fact:
-    """A deciding fact: its values in words, the question to the caller, the cues that show a value in a text."""
+    """A deciding fact: its values in words, the question to the caller, the cues that show a value in a text.
+
+    `trusted`: a cue counts as given (the caller named the authority himself), not only as already said.
+    """
 
     id: str
     name: str
     question: str
     values: Mapping[str, str]
     cues: Mapping[str, tuple[str, ...]]
+    trusted: bool = False
 
 
 @dataclass(frozen=True)

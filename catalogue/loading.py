@@ -131,7 +131,8 @@ def read_facts(path: Path) -> dict[str, Fact]:
 def _fact(key: str, entry: dict) -> Fact:
     values = {_word(value): label for value, label in entry["values"].items()}
     cues = {_word(value): tuple(patterns) for value, patterns in (entry.get("cues") or {}).items()}
-    return Fact(id=key, name=entry["name"], question=entry["question"], values=values, cues=cues)
+    trusted = bool(entry.get("trusted"))
+    return Fact(id=key, name=entry["name"], question=entry["question"], values=values, cues=cues, trusted=trusted)
 
 
 def _word(value: object) -> str:

@@ -50,7 +50,9 @@ def finetune(
     plan = [{"params": old, "lr": config.rate}, {"params": new, "lr": 4 * config.rate}]
     optimiser = torch.optim.AdamW(plan, weight_decay=0.01)
     steps = config.epochs * -(-len(texts) // config.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [config.rate, 4 * config.rate], total_steps=steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [config.rate, 4 * config.rate], total_steps=steps, pct_start=0.1
+    )
     tensors = {head: torch.from_numpy(values) for head, values in targets.items()}
     maps = [torch.from_numpy(group) for group in groups]
     started = time.monotonic()

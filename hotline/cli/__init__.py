@@ -16,7 +16,9 @@ GROUPS = ("suggest", "lists", "rules", "learn", "speech", "desk", "demo")
 
 def build() -> typer.Typer:
     """The command line application with every group of commands."""
-    app = typer.Typer(help="12345 热线智能派单", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        help="12345 热线智能派单", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
     for name in GROUPS:
         import_module(f"hotline.cli.{name}").register(app)
     return app

@@ -63,10 +63,11 @@ class Road:
         where = f"{reading.call.title}\n{reading.call.caller}"
         location = self.catalogue.gazetteer.locate(where, region=call.get("region") or facts.get("county"))
         time = call_time(call)
+        shown = {name: seen.value for name, seen in reading.facts.items() if self.catalogue.facts[name].trusted}
         weighed = weigh(
             reading.cells,
             catalogue=self.catalogue,
-            facts=facts,
+            facts={**shown, **facts},
             region=location.region,
             day=time.date() if time else None,
             overlay=overlay,

@@ -1,0 +1,1 @@
+"""Who is who: people, roles, logging in, and what must be hidden from whom."""

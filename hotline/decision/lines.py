@@ -1,0 +1,74 @@
+"""Fitting the decision's lines on calibration tickets: a promised precision instead of a threshold set by hand.
+
+The set is split conformal on the lead (adaptive prediction sets, Romano et al. 2020): the mass that must be gathered so that
+the right lead is inside at the promised rate. The auto line is the lowest at which tickets above it keep the promised precision.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from math import ceil
+
+from hotline.decision.decide import Lines
+from hotline.decision.suggester import Road
+
+
+def fit_lines(
+    road: Road, tickets: Sequence[Mapping], *, precision: float = 0.9, coverage: float = 0.95
+) -> dict[str, float]:
+    """Lines for a road with these weights, as numbers for `model.json`; the tickets' `gold` is not shown to the road."""
+    calls = [{key: value for key, value in ticket.items() if key != "gold"} for ticket in tickets]
+    lines = Lines(auto=0.0, share=1.0)
+    lines = replace(lines, answer=_answer_line(road, calls, tickets, lines))
+    road.lines = lines
+    suggestions = road.suggest_all(calls)
+    lines = replace(lines, share=_share(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
+    road.lines = lines
+    return asdict(lines)
+
+
+def _answer_line(road: Road, calls, tickets, lines: Lines) -> float:
+    """The probability of 咨询 above which answering agrees best with the tickets' verdicts."""
+
+    def agreement(line: float) -> float:
+        road.lines = replace(lines, answer=line)
+        said = [suggestion["verdict"] == "answer" for suggestion in road.suggest_all(calls)]
+        return sum(one == (t["gold"]["verdict"] == "answer") for one, t in zip(said, tickets, strict=True))
+
+    return max((0.3, 0.4, 0.5, 0.6, 0.7, 0.8), key=agreement)
+
+
+def _share(suggestions, tickets, coverage: float) -> float:
+    """The conformal quantile of the mass gathered until an acceptable lead is in."""
+    scores = []
+    for suggestion, ticket in zip(suggestions, tickets, strict=True):
+        if not ticket["gold"]["lead"]:
+            continue
+        mass = 0.0
+        for lead in suggestion["leads"]:
+            mass += lead["probability"]
+            if lead["code"] in ticket["gold"]["lead"]:
+                break
+        else:
+            mass = 1.0
+        scores.append(mass)
+    scores.sort()
+    rank = min(len(scores), ceil((len(scores) + 1) * coverage)) - 1
+    return min(scores[rank], 0.995)
+
+
+def _auto(suggestions, tickets, precision: float, least: int = 20) -> float:
+    """The lowest lead probability at which dispatched tickets keep the promised precision."""
+    rows = []
+    for suggestion, ticket in zip(suggestions, tickets, strict=True):
+        if suggestion["verdict"] != "dispatch":
+            continue
+        top, gold = suggestion["leads"][0], ticket["gold"]
+        right = top["code"] in gold["lead"] and gold["verdict"] not in ("joint", "inform", "transfer")
+        rows.append((top["probability"], right))
+    rows.sort(reverse=True)
+    best, hits = 1.0, 0
+    for count, (p, right) in enumerate(rows, start=1):
+        hits += right
+        if count >= least and hits / count >= precision:
+            best = p
+    return round(best, 4)

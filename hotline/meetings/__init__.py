@@ -1,0 +1,1 @@
+"""The joint meeting: settles whose job a ticket is, once, for every like ticket after it."""

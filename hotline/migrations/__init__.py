@@ -1,0 +1,1 @@
+"""Alembic migrations, run by `hotline serve` and `hotline db upgrade`."""

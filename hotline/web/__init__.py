@@ -1,0 +1,1 @@
+"""What the pages share: frame, words on screen, errors, security headers."""

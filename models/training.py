@@ -1,0 +1,131 @@
+"""`hotline train`: exemplars in, weights out, by one command and from one seed.
+
+    hotline train --output models/weights
+
+1. the linear reader (ridge on n-grams and term vectors) and 2. the network (encoder fine-tuned) learn from the exemplars;
+3. their blend and sharpness, and the lines of the decision, are fitted on `calibration/tickets.jsonl`: tickets written by
+another hand than the exemplars, so that confidence is not measured on its own handwriting.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import models
+from catalogue import Catalogue
+from models.corpus import clean
+from models.encoder import Encoder
+from models.finetune import FinetuneConfig, finetune
+from models.labels import Labels, examples
+from models.linear import LinearConfig, train_linear
+from models.reader import Reader
+from models.vectors import TermVectors
+
+CALIBRATION = Path(models.__file__).parent / "calibration" / "tickets.jsonl"
+Report = Callable[[str], None]
+
+
+def train(
+    catalogue: Catalogue,
+    *,
+    pretrained: Path,
+    output: Path,
+    epochs: int = 10,
+    seed: int = 0,
+    report: Report = lambda line: None,
+) -> Reader:
+    """Train every part and write the weights; `pretrained` holds what `hotline pretrain` made (vectors, encoder)."""
+    torch.manual_seed(seed)
+    labels, data = Labels.of(catalogue), examples(catalogue)
+    texts = [clean(text) for text in data.texts]
+    report(f"例句 {len(texts)} 条，条款 {len(labels.cells)} 条")
+    vectors = TermVectors.load(pretrained / "vectors.npz")
+    config = LinearConfig(vector_weight=2.0, ridge=1.0)
+    linear = train_linear(texts, data.targets, sizes=labels.sizes, vectors=vectors, config=config)
+    report("线性模型完成")
+    network = finetune(
+        Encoder.load(pretrained / "encoder"),
+        texts,
+        data.targets,
+        sizes=labels.sizes,
+        groups=cell_groups(catalogue, labels),
+        config=FinetuneConfig(epochs=epochs, seed=seed),
+        report=report,
+    )
+    blend = fit_blend(catalogue, labels, {"linear": linear, "network": network}, load_tickets(CALIBRATION))
+    report(f"融合权重 {blend}")
+    version = hashlib.sha256(f"{catalogue.version}{len(texts)}{seed}{sorted(blend.items())}".encode()).hexdigest()[:12]
+    output.mkdir(parents=True, exist_ok=True)
+    if pretrained != output:
+        vectors.save(output / "vectors.npz")
+    linear.save(output / "linear.npz")
+    network.save(output / "network")
+    write_card(output, {"version": version, "blend": blend, "cells": list(labels.cells), "lines": {}, "seed": seed})
+    parts = {"linear": linear, "network": network}
+    return Reader(catalogue=catalogue, parts=parts, blend=blend, version=version)
+
+
+def cell_groups(catalogue: Catalogue, labels: Labels) -> list[np.ndarray]:
+    """For each cell the number of its matter, and the number of its lead."""
+    clauses = [catalogue.by_id[name] for name in labels.cells]
+    out = []
+    for names in ([c.matter for c in clauses], [c.lead for c in clauses]):
+        number = {name: at for at, name in enumerate(dict.fromkeys(names))}
+        out.append(np.array([number[name] for name in names]))
+    return out
+
+
+def load_tickets(path: Path) -> list[dict]:
+    """Labelled tickets, one JSON object a line; empty where the file is missing."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def ticket_text(ticket: Mapping) -> str:
+    """What the models read of a ticket: its title and the caller's words, cleaned."""
+    from models.reading import Call
+
+    call = Call.of(text=ticket.get("text") or "", title=ticket.get("title") or "", turns=ticket.get("turns") or ())
+    return clean(call.read)
+
+
+def fit_blend(
+    catalogue: Catalogue, labels: Labels, parts: Mapping[str, object], tickets: Sequence[Mapping]
+) -> dict[str, float]:
+    """Weights of the parts and sharpness of each head that make the calibration tickets' gold likeliest."""
+    blend = {"linear": 1.0, "network": 1.0, "cells.sharpness": 1.0, "nature.sharpness": 1.0}
+    if not tickets:
+        return blend
+    logs = {name: part.log_probabilities([ticket_text(t) for t in tickets]) for name, part in parts.items()}
+    leads = np.array([catalogue.by_id[name].lead for name in labels.cells])
+    right = np.array([[lead in t["gold"]["lead"] for lead in leads] for t in tickets])
+    natures = np.array([[n == t["gold"]["nature"] for n in labels.nature] for t in tickets])
+    best = np.inf
+    for weight in (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0):
+        mixed = logs["linear"]["cells"] + weight * logs["network"]["cells"]
+        for factor in np.geomspace(0.2, 2.0, 24):
+            loss = _miss(mixed * factor, right)
+            if loss < best:
+                best = loss
+                blend.update({"network": weight, "cells.sharpness": float(factor)})
+    mixed = logs["linear"]["nature"] + blend["network"] * logs["network"]["nature"]
+    factors = np.geomspace(0.2, 3.0, 28)
+    blend["nature.sharpness"] = float(min(factors, key=lambda factor: _miss(mixed * factor, natures)))
+    return blend
+
+
+def _miss(scores: np.ndarray, right: np.ndarray) -> float:
+    """Mean negative log of the mass on acceptable labels; tickets with none are left out."""
+    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
+    mass = (exp * right).sum(axis=1) / exp.sum(axis=1)
+    return float(-np.log(mass[right.any(axis=1)] + 1e-6).mean())
+
+
+def write_card(folder: Path, meta: Mapping) -> None:
+    """`model.json`: the version, what it was fitted to, the label set, the lines."""
+    (folder / "model.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
