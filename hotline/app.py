@@ -32,6 +32,8 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     )
     app.config.update(settings(config))
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
+    # A pasted text that is too long is told so by its length, not by Flask's limit of half a megabyte.
+    app.config["MAX_FORM_MEMORY_SIZE"] = 8 * 1024 * 1024
     app.json.ensure_ascii = False
     database.init_app(app)
     plug.init_app(app)

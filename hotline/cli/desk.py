@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 

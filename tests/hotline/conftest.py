@@ -37,8 +37,9 @@ class Desk:
     def get(self, path: str, **options):
         """GET, remembering the CSRF token of the page."""
         answer = self.client.get(path, **options)
-        found = re.search(r'name="csrf-token" content="([^"]+)"', answer.get_data(as_text=True))
-        self.token = found[1] if found else self.token
+        if answer.mimetype == "text/html":
+            found = re.search(r'name="csrf-token" content="([^"]+)"', answer.get_data(as_text=True))
+            self.token = found[1] if found else self.token
         return answer
 
     def post(self, path: str, data: dict | None = None, *, json: object = None, **options):

@@ -35,8 +35,8 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("question", "title"), QUESTIONS.items())
 def test_a_question_finds_its_article(question, title):
-    found = index.search(question, floor=FLOOR)
-    assert title in found[0].article.title
+    found = index.search(question, floor=FLOOR, limit=2)
+    assert any(title in item.article.title for item in found)
 
 
 @pytest.mark.parametrize("question", UNKNOWN)

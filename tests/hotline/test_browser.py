@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from werkzeug.serving import make_server
@@ -11,6 +12,7 @@ from tests.hotline.conftest import NAMES, ON_SQLITE, PASSWORD
 from tests.hotline.steps import LAMP, NOISE, TOWER
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
+SAMPLES = Path(__file__).parents[2] / "asr" / "demo" / "calls"
 LIKE = "端州区城东街道商场的冷却塔整晚轰轰响，电话13700137000"
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 
@@ -144,3 +146,21 @@ def test_the_desks_fit_a_small_screen(open_as):
     assert size == [1366, 768]
     box = operator.locator(".submit-bar .btn-primary").bounding_box()
     assert box["y"] + box["height"] <= 768
+
+
+def test_a_recording_is_heard_read_and_lands_in_the_queue(open_as, monkeypatch):
+    sample = next(iter(sorted(SAMPLES.glob("*.wav"))), None)
+    if sample is None:
+        pytest.skip("没有示例通话：python -m asr.demo.build calls")
+    monkeypatch.setenv("HOTLINE_ASR_DEMO", "1")
+    operator, dispatcher = open_as("operator"), open_as("dispatcher")
+    operator.set_input_files("#file", sample)
+    assert operator.inner_text("#file-name") == sample.name
+    operator.click("button:has-text('登记并生成建议')")
+    operator.wait_for_selector("#ticket-form", timeout=120_000)
+    assert "演示模型只听得懂演示用的合成声音" in operator.inner_text(".model-note")
+    assert "路灯" in operator.inner_text("#transcript")
+    number = operator.get_attribute("#ticket-form", "data-number")
+    submit(operator)
+    dispatcher.goto("/review")
+    assert number in dispatcher.inner_text("table.queue")
