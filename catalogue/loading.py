@@ -62,6 +62,15 @@ class Catalogue:
         return {clause.id: clause for clause in self.clauses}
 
     @cached_property
+    def hanging(self) -> Mapping[str, frozenset[str]]:
+        """For each deciding fact the matters with a clause that hangs on it."""
+        out = defaultdict(set)
+        for clause in self.clauses:
+            for fact in clause.when:
+                out[fact].add(clause.matter)
+        return {fact: frozenset(matters) for fact, matters in out.items()}
+
+    @cached_property
     def gazetteer(self) -> Gazetteer:
         """The finder of place names."""
         return Gazetteer(self.places)

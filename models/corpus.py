@@ -28,10 +28,6 @@ def read_texts(path: Path) -> Iterator[str]:
     """Cleaned texts of a corpus: JSON lines (`title`, `text`) or plain lines, either of them gzipped or not."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if not line.strip():
-                continue
-            if line.lstrip().startswith("{"):
-                row = json.loads(line)
-                line = f"{row.get('title') or ''} {row.get('text') or ''}"
-            yield clean(line)
+        for line in filter(str.strip, lines):
+            row = json.loads(line) if line.lstrip().startswith("{") else {"text": line}
+            yield clean(f"{row.get('title') or ''} {row.get('text') or ''}")

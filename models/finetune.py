@@ -61,7 +61,9 @@ def finetune(
         for numbers in _batches(texts, config.batch, rng):
             batch = [_vary(number, texts, targets["cells"], config, rng) for number in numbers]
             logits = network(*network.encoder.tokenise(batch))
-            loss = _loss(logits, {head: values[numbers] for head, values in tensors.items()}, maps, config.smoothing)
+            loss = joint_loss(
+                logits, {head: values[numbers] for head, values in tensors.items()}, maps, config.smoothing
+            )
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -93,7 +95,13 @@ def _vary(number: int, texts: Sequence[str], cells: np.ndarray, config: Finetune
     return text
 
 
-def _loss(logits, targets, maps, smoothing: float) -> torch.Tensor:
+def joint_loss(
+    logits: Mapping[str, torch.Tensor],
+    targets: Mapping[str, torch.Tensor],
+    maps: Sequence[torch.Tensor],
+    smoothing: float = 0.05,
+) -> torch.Tensor:
+    """Cross entropy on the cell, on each group of cells (`maps`: cell → group), and on the other heads."""
     loss = functional.cross_entropy(logits["cells"], targets["cells"], label_smoothing=smoothing)
     logs = functional.log_softmax(logits["cells"], -1)
     for group in maps:

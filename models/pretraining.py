@@ -28,7 +28,7 @@ def make(
     *,
     output: Path,
     minutes: float,
-    exemplars: bool = True,
+    exemplars: bool = False,
     report: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Read the corpus, make `vectors.npz`, `encoder/` and `PRETRAINED.md` in `output`."""

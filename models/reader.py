@@ -1,5 +1,6 @@
 """The reader: one object that turns a call into a `Reading`; the models behind it are loaded once and shared."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,16 @@ import numpy as np
 from catalogue import Catalogue
 from catalogue.errors import HotlineError
 from models.corpus import clean
+from models.dense import DenseReader
 from models.fields import read_form
 from models.labels import Labels
 from models.linear import LinearReader
+from models.network import NetworkReader
 from models.reading import Call, Evidence, Reading
 from models.vectors import TermVectors
 
 WEIGHTS = Path(__file__).parent / "weights"
+PRETRAINED = Path(__file__).parent / "pretrained"
 LONGEST = 20_000
 _URGENT = re.compile(
     "爆炸|漏气|触电|高空坠|坠落|随时(?:会|可能)?(?:塌|倒|掉)|危在旦夕|救命|生命危险|跳楼|砍人|持刀|泄漏|被困|快要塌|煤气.{0,4}漏|人命"
@@ -97,12 +101,17 @@ def _compiled(fact: str, catalogue: Catalogue) -> dict[str, tuple[re.Pattern[str
     return {value: _compile(patterns) for value, patterns in catalogue.facts[fact].cues.items()}
 
 
+def digest(path: Path) -> str:
+    """Twelve hex digits of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
 def _softmax(scores: np.ndarray) -> np.ndarray:
     exp = np.exp(scores - scores.max(axis=1, keepdims=True))
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-def load(catalogue: Catalogue, folder: Path = WEIGHTS) -> Reader:
+def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRAINED) -> Reader:
     """The reader of a weights folder; one trained for another list of clauses is refused."""
     card = folder / "model.json"
     if not card.exists():
@@ -112,10 +121,14 @@ def load(catalogue: Catalogue, folder: Path = WEIGHTS) -> Reader:
         raise HotlineError(
             "model.catalogue", "识别模型与现行职责清单的条款不一致，请运行 hotline train 重新训练", status=503
         )
-    vectors = TermVectors.load(folder / "vectors.npz") if (folder / "vectors.npz").exists() else None
-    parts: dict[str, object] = {"linear": LinearReader.load(folder / "linear.npz", vectors=vectors)}
-    if (folder / "network").exists() and meta["blend"].get("network"):
-        from models.network import NetworkReader
-
-        parts["network"] = NetworkReader.load(folder / "network", sizes=Labels.of(catalogue).sizes)
+    if meta["vectors"] != digest(pretrained / "vectors.npz"):
+        raise HotlineError(
+            "model.vectors", "识别模型与词向量不是同一次训练的，请运行 hotline train 重新训练", status=503
+        )
+    sizes, vectors = Labels.of(catalogue).sizes, TermVectors.load(pretrained / "vectors.npz")
+    parts = {
+        "linear": LinearReader.load(folder / "linear.npz", vectors=vectors),
+        "dense": DenseReader.load(folder / "dense.safetensors", vectors=vectors, sizes=sizes),
+        "network": NetworkReader.load(folder / "network", sizes=sizes),
+    }
     return Reader(catalogue=catalogue, parts=parts, blend=meta["blend"], version=meta["version"])

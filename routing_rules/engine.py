@@ -17,8 +17,8 @@ import yaml
 from catalogue.errors import InputError
 
 FILE = Path(__file__).with_name("rules.yaml")
-KINDS = ("transfer", "inform", "flag", "confidential", "repeat", "no_town", "city_first")
-FINAL = ("transfer", "inform")
+KINDS = ("transfer", "inform", "joint", "flag", "confidential", "repeat", "no_town", "city_first")
+FINAL = ("transfer", "inform", "joint")
 # Every name a rule may use, with the value of "not known".
 BLANK: dict[str, Any] = {
     "text": "", "caller": "", "nature": "", "matter": "", "matters": [], "region": "", "town": "", "lead": "",
@@ -42,7 +42,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What fired, in order; `decisive` is the first transfer or inform, `also` those behind it; `broken` id → why."""
+    """What fired, in order; `decisive` is the first transfer, inform or joint, `also` those behind it; `broken` id → why."""
 
     fired: tuple[Rule, ...]
     broken: Mapping[str, str]

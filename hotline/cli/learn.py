@@ -16,9 +16,9 @@ def register(app: typer.Typer) -> None:
     @app.command("pretrain")
     def pretrain_(
         corpus: Annotated[Path, typer.Argument(help="未标注文本：JSONL（title、text）或每行一条，可为 .gz")],
-        output: Annotated[Path, typer.Option(help="写到哪个文件夹")] = Path("models/weights"),
+        output: Annotated[Path, typer.Option(help="写到哪个文件夹")] = Path("models/pretrained"),
         minutes: Annotated[float, typer.Option(help="编码器最多训练多少分钟")] = 60,
-        exemplars: Annotated[bool, typer.Option(help="同时读入例句")] = True,
+        exemplars: Annotated[bool, typer.Option(help="同时读入例句")] = False,
     ) -> None:
         """用一个城市自己的未标注文本重新制作词向量与文本编码器（只产出数字）。"""
         from models.pretraining import make
@@ -28,8 +28,8 @@ def register(app: typer.Typer) -> None:
     @app.command("train")
     def train_(
         output: Annotated[Path, typer.Option(help="权重文件夹")] = Path("models/weights"),
-        pretrained: Annotated[Path | None, typer.Option(help="词向量与编码器所在文件夹，默认同 output")] = None,
-        epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 10,
+        pretrained: Annotated[Path, typer.Option(help="词向量与编码器所在文件夹")] = Path("models/pretrained"),
+        epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 5,
         precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.9,
         seed: int = 0,
     ) -> None:
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
         from hotline.decision.training import train_road
 
         train_road(
-            catalogue.load(), pretrained=pretrained or output, output=output, epochs=epochs, precision=precision, seed=seed, report=say
+            catalogue.load(), pretrained=pretrained, output=output, epochs=epochs, precision=precision, seed=seed, report=say
         )  # fmt: skip
 
     @app.command("evaluate")

@@ -33,12 +33,12 @@ _OWN_CASE = re.compile(
 class Lines:
     """Where the lines are drawn; fitted on calibration tickets by `hotline train`, never set by hand.
 
-    `auto`: least probability of the lead to go out unseen. `share`: mass the set of leads must hold.
+    `auto`: least probability of the lead to go out unseen. `floor`: least probability of a lead in the set.
     `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting.
     """
 
     auto: float = 0.5
-    share: float = 0.9
+    floor: float = 0.05
     answer: float = 0.5
     joint: float = 0.5
 
@@ -89,11 +89,12 @@ def decide(
     """Make the verdict. `facts` are given ones; `weighed` already respects them and the meeting's rulings."""
     nature = max(reading.nature, key=reading.nature.get)
     leads = _bar_towns(tuple(weighed.leads.items()), weighed, outcome)
-    chosen = conformal_set(leads, share=lines.share)
+    chosen = conformal_set(leads, floor=lines.floor)
     top = next((clause for clause, _ in weighed.clauses if clause.lead == leads[0][0]), weighed.clauses[0][0])
     missing = _missing(reading, location, weighed, catalogue, facts)
     question = _question(missing, location, weighed, catalogue, facts, leads, lines)
-    verdict, reasons = _verdict(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
+    view = View(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
+    verdict, reasons = _verdict(view)
     return Decision(
         verdict=verdict,
         nature=nature,
@@ -107,15 +108,13 @@ def decide(
     )
 
 
-def conformal_set(leads: Sequence[tuple[str, float]], *, share: float) -> tuple[str, ...]:
-    """The smallest set of leads, likeliest first, that holds `share` of the mass."""
-    out, mass = [], 0.0
-    for code, p in leads:
-        out.append(code)
-        mass += p
-        if mass >= share:
-            break
-    return tuple(out)
+def conformal_set(leads: Sequence[tuple[str, float]], *, floor: float) -> tuple[str, ...]:
+    """Every lead at least as probable as the floor, and the likeliest in any case.
+
+    Split conformal with the score 1 − p (least ambiguous sets, Sadinle et al. 2019): the smallest sets on average that
+    hold the right lead at the promised rate.
+    """
+    return tuple(code for place, (code, p) in enumerate(leads) if p >= floor or place == 0)
 
 
 def _bar_towns(leads, weighed: Weighed, outcome: Outcome):
@@ -155,33 +154,84 @@ def _question(missing, location: Location, weighed, catalogue, facts, leads, lin
     return Question(fact, catalogue.facts[fact].question, catalogue.facts[fact].values)
 
 
-def _verdict(reading, nature, outcome: Outcome, weighed: Weighed, leads, chosen, question, missing, catalogue, lines):
-    decisive = outcome.decisive
+@dataclass(frozen=True)
+class View:
+    """All that a step towards the verdict may look at."""
+
+    reading: Reading
+    nature: str
+    outcome: Outcome
+    weighed: Weighed
+    leads: tuple[tuple[str, float], ...]
+    chosen: tuple[str, ...]
+    question: Question | None
+    missing: tuple[str, ...]
+    catalogue: Catalogue
+    lines: Lines
+
+    def names(self, codes: Sequence[str]) -> str:
+        """Short names of departments in one phrase."""
+        return "、".join(self.catalogue.short(code) for code in codes)
+
+
+Step = tuple[str, tuple[Reason, ...]] | None
+
+
+def _verdict(view: View) -> tuple[str, tuple[Reason, ...]]:
+    """The first step that has something to say decides."""
+    steps = (_by_rule, _by_nature, _by_list, _by_missing, _by_certainty)
+    return next(found for step in steps if (found := step(view)))
+
+
+def _by_rule(view: View) -> Step:
+    """What must leave the hotline, what goes to the meeting, a rule that broke, a repeat of an open ticket."""
+    decisive, repeat = view.outcome.decisive, view.outcome.of_kind("repeat")
     if decisive:
         return decisive.effect["kind"], (Reason("rule", decisive.effect["say"], decisive.id),)
-    if outcome.broken:
-        return "review", tuple(
-            Reason("broken", f"规则 {name} {why}，请人工复核", name) for name, why in outcome.broken.items()
-        )
-    if nature == "咨询" and reading.nature["咨询"] >= lines.answer and not _OWN_CASE.search(reading.call.caller):
+    if view.outcome.broken:
+        broken = view.outcome.broken.items()
+        return "review", tuple(Reason("broken", f"规则 {name} {why}，请人工复核", name) for name, why in broken)
+    return ("review", (Reason("repeat", repeat.effect["say"], repeat.id),)) if repeat else None
+
+
+def _by_nature(view: View) -> Step:
+    """A general question is answered at once; one about the caller's own stuck case is somebody's work."""
+    asks = view.nature == "咨询" and view.reading.nature["咨询"] >= view.lines.answer
+    if asks and not _OWN_CASE.search(view.reading.call.caller):
         return "answer", (Reason("nature", "一般政策咨询，可直接解答"),)
-    if weighed.unsure >= lines.joint:
-        clause = next(clause for clause, _ in weighed.clauses if not clause.sure)
-        words = "法律留给地方指定，本市指定文件未见" if clause.status == "undesignated" else "各单位对职责有争议"
-        names = "、".join(catalogue.short(code) for code in clause.candidates)
-        return "joint", (
-            Reason(
-                "gap", f"{words}：{clause.note}候选单位：{names}；会前由{catalogue.short(clause.lead)}先办", clause.id
-            ),
-        )
-    if missing:
-        return "ask", (Reason("missing", f"缺定责事实：{'、'.join(_fact_name(fact, catalogue) for fact in missing)}"),)
-    if leads[0][1] >= lines.auto:
-        return "dispatch", (Reason("sure", f"主办把握 {leads[0][1]:.0%}，达到直派线 {lines.auto:.0%}"),)
-    names = "、".join(catalogue.short(code) for code in chosen[:4])
-    if question is not None:
-        return "ask", (Reason("missing", f"问清「{_fact_name(question.fact, catalogue)}」就能在{names}之间定下来"),)
-    return "review", (Reason("unsure", f"看不准：可能是{names}，主办把握 {leads[0][1]:.0%}"),)
+    return None
+
+
+def _by_list(view: View) -> Step:
+    """The list is silent or contested about most of what this may be."""
+    if view.weighed.unsure < view.lines.joint:
+        return None
+    clause = next(clause for clause, _ in view.weighed.clauses if not clause.sure)
+    words = "法律留给地方指定，本市指定文件未见" if clause.status == "undesignated" else "各单位对职责有争议"
+    meanwhile = f"会前由{view.catalogue.short(clause.lead)}先办"
+    return "joint", (
+        Reason("gap", f"{words}：{clause.note}候选单位：{view.names(clause.candidates)}；{meanwhile}", clause.id),
+    )
+
+
+def _by_missing(view: View) -> Step:
+    """Nobody can act before the caller has said more."""
+    if not view.missing:
+        return None
+    names = "、".join(_fact_name(fact, view.catalogue) for fact in view.missing)
+    return "ask", (Reason("missing", f"缺定责事实：{names}"),)
+
+
+def _by_certainty(view: View) -> Step:
+    """Sure enough to go out; or one question away from it; or for the dispatcher."""
+    p = view.leads[0][1]
+    if p >= view.lines.auto:
+        return "dispatch", (Reason("sure", f"主办把握 {p:.0%}，达到直派线 {view.lines.auto:.0%}"),)
+    names = view.names(view.chosen[:4])
+    if view.question is not None:
+        fact = _fact_name(view.question.fact, view.catalogue)
+        return "ask", (Reason("missing", f"问清「{fact}」就能在{names}之间定下来"),)
+    return "review", (Reason("unsure", f"看不准：可能是{names}，主办把握 {p:.0%}"),)
 
 
 def _fact_name(fact: str, catalogue: Catalogue) -> str:

@@ -84,18 +84,23 @@ def entropy(leads: Mapping[str, float]) -> float:
 
 
 def best_question(
-    weighed: Weighed, *, catalogue: Catalogue, facts: Mapping[str, str], least: float = 0.25
+    weighed: Weighed, *, catalogue: Catalogue, facts: Mapping[str, str], least: float = 0.3, reach: float = 0.7
 ) -> tuple[str, float] | None:
     """The missing fact whose answer is expected to lower the entropy of the lead most, and by how many bits.
 
     A clause stands for the answers its `when` names; one that says nothing of a fact is what any other answer leads to.
-    Asked only if some answer would change the lead and the expected fall is at least `least` bits.
+    Asked only if some answer would change the lead, the expected fall is at least `least` bits, and matters that hang on
+    the fact hold at least `reach` of the mass: a question that fits only half of the readings would puzzle the caller.
     """
     head = weighed.clauses[:12]
     known = entropy(_leads(head))
     asked = {fact for clause, _ in head for fact in clause.when} - set(facts)
     best: tuple[str, float] | None = None
     for fact in asked:
+        if sum(p for clause, p in head if clause.matter in catalogue.hanging.get(fact, ())) < reach * sum(
+            p for _, p in head
+        ):
+            continue
         groups: dict[str, list] = defaultdict(list)
         for clause, p in head:
             groups[clause.when.get(fact, ("其他",))[0]].append((clause, p))

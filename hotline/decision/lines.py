@@ -1,12 +1,11 @@
 """Fitting the decision's lines on calibration tickets: a promised precision instead of a threshold set by hand.
 
-The set is split conformal on the lead (adaptive prediction sets, Romano et al. 2020): the mass that must be gathered so that
-the right lead is inside at the promised rate. The auto line is the lowest at which tickets above it keep the promised precision.
+The set is split conformal on the lead: the floor of probability above which the right lead lies at the promised rate. The auto line is the lowest at which tickets above it keep the promised precision.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from math import ceil
+from math import floor
 
 from hotline.decision.decide import Lines
 from hotline.decision.suggester import Road
@@ -17,11 +16,11 @@ def fit_lines(
 ) -> dict[str, float]:
     """Lines for a road with these weights, as numbers for `model.json`; the tickets' `gold` is not shown to the road."""
     calls = [{key: value for key, value in ticket.items() if key != "gold"} for ticket in tickets]
-    lines = Lines(auto=0.0, share=1.0)
+    lines = Lines(auto=0.0, floor=0.0)
     lines = replace(lines, answer=_answer_line(road, calls, tickets, lines))
     road.lines = lines
     suggestions = road.suggest_all(calls)
-    lines = replace(lines, share=_share(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
+    lines = replace(lines, floor=_floor(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
     road.lines = lines
     return asdict(lines)
 
@@ -37,23 +36,17 @@ def _answer_line(road: Road, calls, tickets, lines: Lines) -> float:
     return max((0.3, 0.4, 0.5, 0.6, 0.7, 0.8), key=agreement)
 
 
-def _share(suggestions, tickets, coverage: float) -> float:
-    """The conformal quantile of the mass gathered until an acceptable lead is in."""
-    scores = []
-    for suggestion, ticket in zip(suggestions, tickets, strict=True):
-        if not ticket["gold"]["lead"]:
-            continue
-        mass = 0.0
-        for lead in suggestion["leads"]:
-            mass += lead["probability"]
-            if lead["code"] in ticket["gold"]["lead"]:
-                break
-        else:
-            mass = 1.0
-        scores.append(mass)
-    scores.sort()
-    rank = min(len(scores), ceil((len(scores) + 1) * coverage)) - 1
-    return min(scores[rank], 0.995)
+def _floor(suggestions, tickets, coverage: float) -> float:
+    """The conformal quantile: all but 1 − coverage of the tickets give an acceptable lead at least this probability."""
+    scores = sorted(
+        max(
+            (lead["probability"] for lead in suggestion["leads"] if lead["code"] in ticket["gold"]["lead"]), default=0.0
+        )
+        for suggestion, ticket in zip(suggestions, tickets, strict=True)
+        if ticket["gold"]["lead"]
+    )
+    rank = max(0, floor((len(scores) + 1) * (1 - coverage)) - 1)
+    return max(scores[rank], 0.005)
 
 
 def _auto(suggestions, tickets, precision: float, least: int = 20) -> float:

@@ -9,7 +9,7 @@ from hotline.decision.leads import weigh
 from models.reading import Call, Evidence, Reading
 from routing_rules.engine import Outcome, load
 
-LINES = Lines(auto=0.7, share=0.9)
+LINES = Lines(auto=0.7, floor=0.05)
 SOMEWHERE = Evidence("黄岗街道", "黄岗街道", 0, 4, 0.8)
 
 
@@ -107,12 +107,12 @@ def test_broken_rule_sends_the_ticket_to_review():
 
 
 @pytest.mark.parametrize(
-    ("leads", "share", "chosen"),
+    ("leads", "chosen"),
     [
-        ([("A", 0.96), ("B", 0.04)], 0.95, ("A",)),
-        ([("A", 0.6), ("B", 0.3), ("C", 0.1)], 0.85, ("A", "B")),
-        ([("A", 0.4), ("B", 0.3), ("C", 0.3)], 0.95, ("A", "B", "C")),
+        ([("A", 0.96), ("B", 0.04)], ("A",)),
+        ([("A", 0.6), ("B", 0.3), ("C", 0.1)], ("A", "B")),
+        ([("A", 0.1), ("B", 0.09), ("C", 0.01)], ("A",)),
     ],
 )
-def test_set_holds_its_share(leads, share, chosen):
-    assert conformal_set(leads, share=share) == chosen
+def test_set_is_what_reaches_the_floor_and_never_empty(leads, chosen):
+    assert conformal_set(leads, floor=0.2) == chosen

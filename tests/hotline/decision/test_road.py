@@ -93,9 +93,10 @@ def test_given_fact_updates_the_verdict(road):
     assert (before["verdict"], after["verdict"]) == ("ask", "dispatch")
 
 
-def test_repeat_of_an_open_ticket_is_reported(road):
+def test_repeat_of_an_open_ticket_is_reported_and_not_dispatched_again(road):
     suggestion = road.suggest({"text": "黄岗街道路灯还是不亮", "repeat_of": "250912101108115409"})
     assert "repeat-open" in suggestion["rules"]
+    assert suggestion["verdict"] == "review"
 
 
 BAD = [
