@@ -29,5 +29,16 @@ def main() -> None:
     try:
         build()()
     except HotlineError as error:
-        print(f"错误[{error.code}]：{error.message}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail(error.code, error.message)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail("file", f"「{error.filename}」{_WHY.get(type(error), f'打不开：{error.strerror}')}")
+
+
+_WHY = {FileNotFoundError: "不存在", IsADirectoryError: "是文件夹，不是文件", PermissionError: "没有权限打开"}
+
+
+def _fail(code: str, message: str) -> None:
+    print(f"错误[{code}]：{message}", file=sys.stderr)
+    raise SystemExit(1) from None

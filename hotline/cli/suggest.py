@@ -23,13 +23,17 @@ def register(app: typer.Typer) -> None:
         from hotline.decision.suggester import load
 
         road = load()
-        if text is not None:
-            lines = [{"id": None, "text": text}]
-        else:
-            lines = input_.open("rb") if input_ else sys.stdin.buffer
+        lines = _source(input_, text)
         sink = output.open("w", encoding="utf-8") if output else sys.stdout
         render = readable_suggestion if readable else None
         faults = suggest_lines(road, lines, sink, render=render, progress=sys.stderr.isatty())
         for fault in faults:
             print(fault, file=sys.stderr)
         raise typer.Exit(1 if faults else 0)
+
+
+def _source(input_: Path | None, text: str | None):
+    """What to read: the one text, the file, or standard input."""
+    if text is not None:
+        return [{"id": None, "text": text}]
+    return input_.open("rb") if input_ else sys.stdin.buffer
