@@ -12,7 +12,7 @@ from catalogue import Catalogue
 from catalogue.entries import Clause
 from catalogue.errors import InputError
 from catalogue.gazetteer import Location
-from hotline.decision.decide import Decision, Lines, decide
+from hotline.decision.decide import COUNTY, PLACE, Decision, Lines, decide
 from hotline.decision.leads import Weighed, weigh
 from models.reader import WEIGHTS, Reader
 from models.reader import load as load_reader
@@ -60,8 +60,8 @@ class Road:
 
     def _place(self, call, reading: Reading, overlay) -> tuple[Location, dict[str, str], Weighed]:
         facts = dict(call.get("facts") or {})
-        where = f"{reading.call.title}\n{reading.call.caller}"
-        location = self.catalogue.gazetteer.locate(where, region=call.get("region") or facts.get("county"))
+        where = f"{facts.get(PLACE, '')}\n{reading.call.title}\n{reading.call.caller}"
+        location = self.catalogue.gazetteer.locate(where, region=call.get("region") or facts.get(COUNTY))
         time = call_time(call)
         shown = {name: seen.value for name, seen in reading.facts.items() if self.catalogue.facts[name].trusted}
         weighed = weigh(
@@ -107,7 +107,7 @@ class Road:
             "town": location.town,
             "urgent": reading.urgent or decision.verdict == "transfer",
             "question": vars(decision.question) if decision.question else None,
-            "form": {name: _field(value) for name, value in reading.fields.items()},
+            "form": _form(reading, call.get("facts") or {}),
             "facts": {name: vars(value) for name, value in reading.facts.items()},
             "missing": list(decision.missing),
             "reasons": [vars(reason) for reason in decision.reasons],
@@ -186,6 +186,14 @@ def _lead(code: str, p: float, region: str | None, catalogue: Catalogue) -> dict
         "unit": unit.name if unit else catalogue.short(code),
         "probability": round(p, 4),
     }
+
+
+def _form(reading: Reading, facts: Mapping[str, str]) -> dict[str, Any]:
+    """The form; a place that the operator typed stands where the call itself named none."""
+    form = {name: _field(value) for name, value in reading.fields.items()}
+    if facts.get(PLACE) and form["location"] is None:
+        form["location"] = {"value": facts[PLACE], "text": "", "start": 0, "end": 0, "confidence": 1.0}
+    return form
 
 
 def _field(value: Evidence | None) -> dict[str, Any] | None:

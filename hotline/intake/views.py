@@ -11,6 +11,7 @@ from catalogue.errors import HotlineError, InputError
 from hotline.access.roles import allow
 from hotline.answers import index
 from hotline.database import session
+from hotline.decision.decide import COUNTY, PLACE
 from hotline.intake import calls, drafts, files
 from hotline.tickets import filing, queries
 from hotline.tickets.moves import check_version
@@ -18,6 +19,9 @@ from hotline.tickets.suggesting import latest, suggest
 from hotline.tickets.tables import Ticket
 from hotline.web import plug
 from hotline.web.cards import card, row
+
+# Where it is can be asked like a deciding fact, though it has no closed list of values.
+WHERE = {PLACE: "具体地点", COUNTY: "所在县区"}
 
 blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 
@@ -109,9 +113,28 @@ def _panel(shown: dict) -> dict:
         "suggestion": suggestion,
         "knowledge": found,
         "unknown": index.UNKNOWN,
-        "asked": load().facts.get(question.get("fact", "")),
+        "options": _options(question),
+        "where_facts": WHERE,
         "facts": load().facts,
     }
+
+
+def _options(question: dict) -> dict[str, str]:
+    """The answers an operator can click: those of the question, else all values of its fact."""
+    known = load().facts.get(question.get("fact", ""))
+    return question.get("options") or (dict(known.values) if known else {})
+
+
+def _may_be(fact: str, value: object) -> bool:
+    """Whether a fact can have this value; None takes it back. A place is said in free words, a county is one of ours."""
+    if fact in WHERE and value is None:
+        return True
+    if fact == PLACE:
+        return isinstance(value, str) and 0 < len(value.strip()) <= 60
+    if fact == COUNTY:
+        return value in load().regions
+    known = load().facts.get(fact)
+    return known is not None and (value is None or value in known.values)
 
 
 @blueprint.post("/<number>/facts")
@@ -123,8 +146,7 @@ def give_fact(number: str):
     if not isinstance(given, dict):
         raise InputError("fact.shape", "请求格式不对")
     fact, value = str(given.get("fact", "")), given.get("value")
-    known = load().facts.get(fact)
-    if known is None or (value is not None and value not in known.values):
+    if not _may_be(fact, value):
         raise InputError("fact.unknown", "没有这个定责事实或取值")
     found.facts = {**found.facts, fact: value} if value else {k: v for k, v in found.facts.items() if k != fact}
     if isinstance(given.get("draft"), dict):

@@ -187,6 +187,23 @@ def test_a_fact_of_no_list_is_refused(login_as, given):
     assert operator.post(f"/intake/{number}/facts", json=given).json["error"]["code"] == "fact.unknown"
 
 
+@ON_SQLITE
+def test_a_place_is_answered_in_the_callers_words_and_a_county_from_the_list(login_as, suggester):
+    operator = login_as("operator")
+    number = take_call(operator, NOISE)
+    answer = operator.post(f"/intake/{number}/facts", json={"fact": "place", "value": "黄岗街道康乐北路"})
+    assert "具体地点：黄岗街道康乐北路" in answer.json["panel"]
+    answer = operator.post(f"/intake/{number}/facts", json={"fact": "county", "value": "441202"})
+    assert "所在县区：端州区" in answer.json["panel"]
+    assert suggester.calls[-1][0]["facts"] == {"place": "黄岗街道康乐北路", "county": "441202"}
+    for wrong in (
+        {"fact": "county", "value": "440100"},
+        {"fact": "place", "value": "  "},
+        {"fact": "place", "value": 5},
+    ):
+        assert operator.post(f"/intake/{number}/facts", json=wrong).json["error"]["code"] == "fact.unknown"
+
+
 # ---- drafts
 
 

@@ -138,6 +138,13 @@ if (panel) {
     const button = event.target.closest("[data-fact]");
     if (button) give(button);
   });
+  // A place has no list to click: the operator types it and presses Enter.
+  panel.addEventListener("keydown", (event) => {
+    const { factText } = event.target.dataset;
+    if (event.key !== "Enter" || !factText || !event.target.value.trim()) return;
+    event.preventDefault();
+    give({ dataset: { fact: factText, value: event.target.value.trim() } });
+  });
   // Alt+1…9 answers the question without the mouse, also while typing.
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || !/^[1-9]$/.test(event.key)) return;
