@@ -15,9 +15,10 @@ def run(*, port: int = 8080, serve: bool = True) -> list[str]:
     os.environ.setdefault("HOTLINE_ASR_DEMO", "1")
     from hotline.access import people
     from hotline.app import create_app
-    from hotline.database import session
+    from hotline.database import session, upgrade
 
     app = create_app({"DEMO": True})
+    upgrade(app.config["DATABASE_URL"])
     with app.app_context():
         numbers = _calls(session())
         accounts = people.create_demo_people(session())

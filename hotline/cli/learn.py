@@ -32,10 +32,18 @@ def register(app: typer.Typer) -> None:
         epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 5,
         precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.9,
         seed: int = 0,
+        only_lines: Annotated[
+            bool, typer.Option("--only-lines", help="权重不动，只重新定线（改了规则之后用）")
+        ] = False,
     ) -> None:
         """用例句训练识别模型，并在校准工单上确定直派线与集合。"""
         import catalogue
-        from hotline.decision.training import train_road
+        from hotline.decision.suggester import load
+        from hotline.decision.training import refit_lines, train_road
+
+        if only_lines:
+            refit_lines(load(output), output, precision, say)
+            return
 
         train_road(
             catalogue.load(), pretrained=pretrained, output=output, epochs=epochs, precision=precision, seed=seed, report=say

@@ -92,7 +92,8 @@ def decide(
     chosen = conformal_set(leads, floor=lines.floor)
     top = next((clause for clause, _ in weighed.clauses if clause.lead == leads[0][0]), weighed.clauses[0][0])
     missing = _missing(reading, location, weighed, catalogue, facts)
-    question = _question(missing, location, weighed, catalogue, facts, leads, lines)
+    said = {name: shown.value for name, shown in reading.facts.items()} | dict(facts)
+    question = _question(missing, location, weighed, catalogue, said, leads, lines)
     view = View(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
     verdict, reasons = _verdict(view)
     return Decision(

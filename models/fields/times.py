@@ -24,6 +24,10 @@ _JOIN = re.compile(r"^(?:的|到|至|从|—|-|~|，|、|和|左右|前后|开�
 _AFTER = re.compile(r"^(?:左右|前后|开始|以后|之后|以来|至今|开业至今|起|期间|后)+")
 
 
+# A habit, a span or a bare year is no point in time, though a parser will make one of it.
+_VAGUE = re.compile("每|天天|经常|一直|到|至|多|几|近|以来|连续|持续|^(?:去年|今年|前年|20..年)$")
+
+
 def find_time(text: str, *, call_time: datetime | None = None) -> Evidence | None:
     """The first time phrase, neighbouring pieces joined; a span of habit counts less than a date or a clock."""
     pieces = [(m.start(), m.end()) for m in _PIECE.finditer(text)]
@@ -43,7 +47,7 @@ def find_time(text: str, *, call_time: datetime | None = None) -> Evidence | Non
 
 def iso(words: str, call_time: datetime | None) -> str | None:
     """ISO time of a phrase seen from the call's time; None where it names no point in time."""
-    if call_time is None:
+    if call_time is None or _VAGUE.search(words):
         return None
     with contextlib.redirect_stdout(io.StringIO()):  # jionlp greets on import
         import jionlp

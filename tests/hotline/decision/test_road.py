@@ -14,7 +14,7 @@ from hotline.decision.suggester import load
 # what the caller says, verdict, acceptable leads
 GOLDEN = [
     ("端州区黄岗街道康乐北路整条街的路灯全部不亮，晚上很黑，希望派人维修", "dispatch", {"CGJ"}),
-    ("四会市东城街道建设路口天天有车停在人行道上，行人只能走马路", "dispatch", {"JJZD", "CGJ"}),
+    ("四会市东城街道建设路两边划了双黄线，天天有小车违停，把路都堵死了，交警也不来贴条", "dispatch", {"JJZD"}),
     ("高要区金利镇有家鞋厂晚上偷排废气，味道很刺鼻", "dispatch", {"STHJJ"}),
     ("我在怀集县一家餐馆打工，老板拖欠我两个月工资不给", "dispatch", {"RSJ"}),
     ("工地半夜三点还在打桩施工，吵得人睡不着", "ask", {"ZJJ", "CGJ"}),
