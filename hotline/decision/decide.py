@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from catalogue import Catalogue
 from catalogue.entries import Clause
 from catalogue.gazetteer import Location
+from catalogue.rulings import rule
 from hotline.decision.leads import Weighed, best_question
 from models.reading import Reading
 from routing_rules.engine import Outcome
@@ -204,15 +205,28 @@ def _by_nature(view: View) -> Step:
 
 
 def _by_list(view: View) -> Step:
-    """The list is silent or contested about most of what this may be."""
-    if view.weighed.unsure < view.lines.joint:
+    """The list is silent or contested about most of what this may be, or about what the caller's own words point to."""
+    clause = _open_clause(view)
+    if clause is None:
         return None
-    clause = next(clause for clause, _ in view.weighed.clauses if not clause.sure)
     words = "法律留给地方指定，本市指定文件未见" if clause.status == "undesignated" else "各单位对职责有争议"
     meanwhile = f"会前由{view.catalogue.short(clause.lead)}先办"
     return "joint", (
         Reason("gap", f"{words}：{clause.note}候选单位：{view.names(clause.candidates)}；{meanwhile}", clause.id),
     )
+
+
+def _open_clause(view: View) -> Clause | None:
+    """The open clause that decides: it holds the mass, or the likeliest matter comes to it under the facts the words show."""
+    masses = {clause.id: p for clause, p in view.weighed.clauses}
+    if view.weighed.unsure >= view.lines.joint:
+        return next(clause for clause, _ in view.weighed.clauses if not clause.sure)
+    matter, p = next(iter(view.weighed.matters.items()))
+    seen = {fact: shown.value for fact, shown in view.reading.facts.items()}
+    ruled = rule(view.catalogue.by_matter[matter], facts=seen)
+    # A clause that a meeting has ruled on keeps no mass of its own.
+    pointed = ruled is not None and not ruled.clause.sure and masses.get(ruled.clause.id, 0) >= 0.05
+    return ruled.clause if pointed and p >= view.lines.joint else None
 
 
 def _by_missing(view: View) -> Step:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from routing_rules.engine import Outcome, RuleBook
 from routing_rules.engine import load as load_rules
 
 LONGEST = 100_000
+CHINA = timezone(timedelta(hours=8))
 NOISE = InputError("text.unreadable", "这段内容不是可读的文字（可能是二进制文件或编码不对），请检查后重试")
 
 
@@ -144,14 +145,15 @@ def read_call(call: Mapping[str, Any]) -> Call:
 
 
 def call_time(call: Mapping[str, Any]) -> datetime | None:
-    """The call's time from its ISO text."""
+    """The call's time from its ISO text, on China's clock: 昨晚 and the day a ruling comes into force are local."""
     value = call.get("call_time")
-    if not value or isinstance(value, datetime):
-        return value or None
+    if not value:
+        return None
     try:
-        return datetime.fromisoformat(value)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise InputError("call_time", f"来电时间「{value}」应写作 2026-01-31T09:30:00") from None
+    return moment.astimezone(CHINA) if moment.tzinfo else moment
 
 
 def rule_context(call, reading: Reading, location: Location, facts, weighed: Weighed) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from catalogue.errors import InputError
 from hotline.decision.bulk import suggest_lines
 from hotline.decision.decide import VERDICTS
 from hotline.decision.printing import readable_suggestion
-from hotline.decision.suggester import load
+from hotline.decision.suggester import call_time, load
 
 # what the caller says, verdict, acceptable leads
 GOLDEN = [
@@ -97,6 +97,10 @@ def test_repeat_of_an_open_ticket_is_reported_and_not_dispatched_again(road):
     suggestion = road.suggest({"text": "黄岗街道路灯还是不亮", "repeat_of": "250912101108115409"})
     assert "repeat-open" in suggestion["rules"]
     assert suggestion["verdict"] == "review"
+
+
+def test_a_call_after_midnight_is_of_the_new_day_in_china():
+    assert call_time({"call_time": "2026-11-22T18:30:00+00:00"}).isoformat() == "2026-11-23T02:30:00+08:00"
 
 
 BAD = [
