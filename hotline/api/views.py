@@ -93,7 +93,7 @@ def _check_codes(body: CallBody) -> None:
 
 
 def _aware(moment: datetime) -> datetime:
-    from hotline.tickets.numbers import CHINA
+    from hotline.clock import CHINA
 
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 

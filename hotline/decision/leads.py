@@ -33,16 +33,19 @@ def weigh(
     region: str | None = None,
     day: date | None = None,
     overlay: Sequence[Clause] = (),
+    seen: Mapping[str, str] | None = None,
 ) -> Weighed:
     """Move the mass of clauses that a fact contradicts to the clause of the same matter that applies instead.
 
     `facts` are facts the caller or operator has given, not guesses: the reader's own guess is already in `cells`.
-    A joint-meeting ruling takes the mass of every clause whose case it covers.
+    A joint-meeting ruling takes the mass of every clause whose case it covers; for that, facts that the words show (`seen`)
+    count too, since the meeting chose its conditions among them.
     """
     mass: dict[str, float] = defaultdict(float)
     chosen: dict[str, Clause] = {}
     for name, p in cells.items():
-        clause = _applies(catalogue.by_id[name], catalogue, facts, region, day, overlay)
+        clause = _ruled(catalogue.by_id[name], seen or {}, facts, region, day, overlay)
+        clause = clause or _applies(catalogue.by_id[name], catalogue, facts, region, day)
         mass[clause.id] += p
         chosen[clause.id] = clause
     total = sum(mass.values()) or 1.0
@@ -59,21 +62,29 @@ def _ranked(mass: Mapping[str, float]) -> dict[str, float]:
     return dict(sorted(mass.items(), key=lambda pair: -pair[1]))
 
 
-def _applies(clause, catalogue, facts, region, day, overlay) -> Clause:
-    """The clause itself, unless facts rule it out, a more specific one is proved, or a meeting has ruled."""
+def _shown(clause: Clause) -> dict[str, str]:
+    """The facts a clause itself stands for."""
+    return {fact: values[0] for fact, values in clause.when.items() if len(values) == 1}
+
+
+def _ruled(clause, seen, facts, region, day, overlay) -> Clause | None:
+    """The meeting's ruling on the case this clause stands for, if there is one."""
+    above = [ruling for ruling in overlay if ruling.matter == clause.matter]
+    found = (
+        rule((), facts={**seen, **_shown(clause), **facts}, region=region, day=day, overlay=above) if above else None
+    )
+    return found.clause if found else None
+
+
+def _applies(clause, catalogue, facts, region, day) -> Clause:
+    """The clause itself, unless facts rule it out or a more specific one is proved."""
     sisters = catalogue.by_matter[clause.matter]
-    shown = {fact: values[0] for fact, values in clause.when.items() if len(values) == 1}
-    above = [c for c in overlay if c.matter == clause.matter]
-    if above:
-        ruled = rule((), facts={**shown, **facts}, region=region, day=day, overlay=above)
-        if ruled:
-            return ruled.clause
     relevant = {fact for sister in sisters for fact in sister.when}
     given = {fact: value for fact, value in facts.items() if fact in relevant}
     if not given:
         return clause
     if not clause.contradicted(given):
-        given = {**shown, **given}
+        given = {**_shown(clause), **given}
     ruled = rule(sisters, facts=given, region=region, day=day)
     return ruled.clause if ruled else clause
 

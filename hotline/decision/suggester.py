@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from catalogue import Catalogue
 from catalogue.entries import Clause
 from catalogue.errors import InputError
 from catalogue.gazetteer import Location
+from hotline.clock import CHINA
 from hotline.decision.decide import COUNTY, PLACE, Decision, Lines, decide
 from hotline.decision.leads import Weighed, weigh
 from models.reader import WEIGHTS, Reader
@@ -21,7 +22,6 @@ from routing_rules.engine import Outcome, RuleBook
 from routing_rules.engine import load as load_rules
 
 LONGEST = 100_000
-CHINA = timezone(timedelta(hours=8))
 NOISE = InputError("text.unreadable", "这段内容不是可读的文字（可能是二进制文件或编码不对），请检查后重试")
 
 
@@ -72,6 +72,7 @@ class Road:
             region=location.region,
             day=time.date() if time else None,
             overlay=overlay,
+            seen={name: said.value for name, said in reading.facts.items()},
         )
         return location, facts, weighed
 

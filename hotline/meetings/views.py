@@ -46,16 +46,17 @@ def _item_page(item_id: int, *, given: MultiDict) -> str:
     found, ticket = service.item_of(session(), item_id)
     shown = card(session(), ticket)
     clauses = list(load().by_matter.get(ticket.matter or "", ()))
-    asked = _asked(clauses, ticket)
+    nearest = sorted(clauses, key=lambda clause: _nearness(clause, ticket))
+    asked = _asked(nearest, ticket)
     return render_template(
         "meetings/item.html",
         item=found,
         question=hidden(found.question, ticket),
         ticket=shown,
         suggestion=shown["suggestion"] or {},
-        clauses=sorted(clauses, key=lambda clause: _nearness(clause, ticket)),
+        clauses=nearest,
         asked=asked,
-        chosen={fact: given.get(f"when-{fact}") for fact in asked} if given else ticket.known_facts,
+        chosen={fact: given.get(f"when-{fact}") for fact in asked} if given else _chosen(nearest, ticket),
         given=given,
         facts=load().facts,
         alike=[row(other) for other in _alike(ticket)],
@@ -71,9 +72,18 @@ def _nearness(clause: Clause, ticket: Ticket) -> tuple:
 
 
 def _asked(clauses: list[Clause], ticket: Ticket) -> list[str]:
-    """Facts that a ruling may be bound to: those known of the ticket first, then those that divide the matter."""
+    """Facts that a ruling may be bound to: those that divide the matter, and those the caller was asked for."""
     dividing = [fact for clause in clauses for fact in clause.when]
-    return list(dict.fromkeys([*ticket.known_facts, *dividing]))
+    return list(dict.fromkeys([*dividing, *ticket.facts]))
+
+
+def _chosen(clauses: list[Clause], ticket: Ticket) -> dict[str, str]:
+    """The conditions proposed: those of the clause in dispute, and what the caller was asked for.
+
+    Everything else that happens to be known of this one ticket would only keep the ruling from the next like one.
+    """
+    bound = {*(clauses[0].when if clauses else ()), *ticket.facts}
+    return {fact: value for fact, value in ticket.known_facts.items() if fact in bound}
 
 
 def _alike(ticket: Ticket) -> list:

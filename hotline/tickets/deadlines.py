@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from catalogue.errors import HotlineError
-from hotline.tickets.numbers import CHINA
+from hotline.clock import CHINA
 from routing_rules.deadlines import due
 
 

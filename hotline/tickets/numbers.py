@@ -6,17 +6,16 @@ database has the last word; on the rare clash another number is drawn.
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from catalogue.errors import HotlineError
+from hotline.clock import CHINA
 from hotline.database import now
 from hotline.tickets.tables import Ticket
 
-# China has one zone and no summer time, so no zone database is needed.
-CHINA = timezone(timedelta(hours=8))
 TRIES = 20
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from sqlmodel import Session, select
 
 from catalogue.entries import Basis, Clause
+from hotline.clock import CHINA
 from hotline.database import now
-from hotline.tickets.numbers import CHINA
 from hotline.tickets.tables import Ruling, Ticket
 
 PREFIX = "R-"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from hotline.clock import CHINA
 from hotline.database import now
-from hotline.tickets.numbers import CHINA
 
 VERDICTS = {
     "dispatch": "直派",
