@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hotline.answers.library import Article, load
+from hotline.answers.shelf import Article, load
 
 # BM25's usual constants; a title or variant says what the article is about, so it counts as three bodies.
 K1, B, TITLE_WEIGHT = 1.2, 0.6, 3

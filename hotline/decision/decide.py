@@ -21,6 +21,8 @@ VERDICTS = {
     "dispatch": "直派", "ask": "追问", "review": "复核", "joint": "上会",
     "answer": "直接解答", "inform": "不受理并告知途径", "transfer": "转紧急专线",
 }  # fmt: skip
+# The models know Chinese only; two characters together are the least that can mean something.
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 PLACE = "place"
 COUNTY = "county"
 # A question about the caller's own stuck case is somebody's work, not a question for the knowledge base.
@@ -190,6 +192,8 @@ def _by_rule(view: View) -> Step:
     decisive, repeat = view.outcome.decisive, view.outcome.of_kind("repeat")
     if decisive:
         return decisive.effect["kind"], (Reason("rule", decisive.effect["say"], decisive.id),)
+    if not _CHINESE.search(view.reading.call.read):
+        return "review", (Reason("unsure", "内容里没有看得懂的中文，请人工核实"),)
     if view.outcome.broken:
         broken = view.outcome.broken.items()
         return "review", tuple(Reason("broken", f"规则 {name} {why}，请人工复核", name) for name, why in broken)

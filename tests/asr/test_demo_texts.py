@@ -58,7 +58,9 @@ def test_invented_sentences_are_the_same_for_the_same_seed() -> None:
 
 
 def test_our_a_law_is_everyones() -> None:
-    voice = pytest.importorskip("asr.demo.voice", reason="needs the demo-model packages", exc_type=ImportError)
+    voice = pytest.importorskip(
+        "asr.demo.voice", reason="缺演示模型的制作工具：pip install -r asr/demo/requirements.txt", exc_type=ImportError
+    )
     samples = tone(1, rate=8000, level=20_000)
     ours = voice.alaw_decode(voice.alaw_encode(samples / 32767)) * 32768
     theirs = decode(wav([samples], codec="pcm_alaw")).channels[0]

@@ -6,7 +6,7 @@ import pytest
 
 from catalogue import load as load_lists
 from catalogue.errors import InputError
-from hotline.answers import index, library
+from hotline.answers import index, shelf
 from hotline.config import DEFAULT
 from tests.hotline.conftest import ON_SQLITE
 
@@ -47,7 +47,7 @@ def test_what_it_does_not_know_it_does_not_answer(question):
 def test_every_shipped_article_is_found_by_its_own_questions():
     missed = [
         (article.id, question)
-        for article in library.load()
+        for article in shelf.load()
         for question in (article.title, *article.question_variants)
         if article.id not in [item.article.id for item in index.search(question, floor=FLOOR, limit=5)]
     ]
@@ -56,7 +56,7 @@ def test_every_shipped_article_is_found_by_its_own_questions():
 
 def test_every_article_names_codes_that_exist():
     lists = load_lists()
-    for article in library.load():
+    for article in shelf.load():
         assert article.department in lists.departments, article.id
         assert set(article.matters) <= set(lists.matters), article.id
         assert article.source_date <= date.today(), article.id
@@ -87,7 +87,7 @@ BROKEN = {
 def test_a_broken_article_is_named(tmp_path, text, complaint):
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as error:
-        library.load(tmp_path)
+        shelf.load(tmp_path)
     assert complaint in error.value.message
     assert "x.yaml" in error.value.message
 
@@ -99,6 +99,6 @@ def test_the_page_shows_source_and_date_or_says_that_it_does_not_know(login_as):
     assert "来源：" in page
     assert index.UNKNOWN in desk.page("/answers?q=量子引力的重整化")
     assert desk.get("/answers/no-such-article").status_code == 404
-    first = library.load()[0]
+    first = shelf.load()[0]
     assert first.title in desk.page("/answers")
     assert first.source in desk.page(f"/answers/{first.id}")

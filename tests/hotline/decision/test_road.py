@@ -125,6 +125,11 @@ def test_odd_text_still_gets_an_answer(road, text):
     assert road.suggest({"text": text})["verdict"] in VERDICTS
 
 
+@pytest.mark.parametrize("text", ["hello, my street lamp is broken", "aaaaaaaa", "🙂🙂🙂"])
+def test_what_is_not_chinese_is_for_a_person(road, text):
+    assert road.suggest({"text": text})["verdict"] == "review"
+
+
 def test_broken_line_is_reported_and_the_rest_is_done(road):
     lines = [
         json.dumps({"id": 1, "text": "路灯不亮"}).encode(),
