@@ -276,7 +276,6 @@ def clause_reasons(clause: Clause, catalogue: Catalogue) -> tuple[Reason, ...]:
 def rule_reasons(outcome: Outcome) -> tuple[Reason, ...]:
     """Rules that fired beside the decisive one, and those that would have, had an earlier one not."""
     decisive = outcome.decisive
-    beside = [rule for rule in outcome.fired if rule is not decisive]
-    return tuple(
-        Reason("would" if rule in outcome.also else rule.effect["kind"], rule.effect["say"], rule.id) for rule in beside
-    )
+    beside = [rule for rule in outcome.fired if rule is not decisive and rule not in outcome.also]
+    would = [Reason("would", f"没有上一条时还会触发「{rule.name}」", rule.id) for rule in outcome.also]
+    return (*(Reason(rule.effect["kind"], rule.effect["say"], rule.id) for rule in beside), *would)
