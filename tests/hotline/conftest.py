@@ -18,10 +18,8 @@ from hotline.access import people
 from hotline.app import create_app
 from hotline.database import ENGINE, session, upgrade
 from tests.hotline import postgres
+from tests.hotline.browser import NAMES, PASSWORD, address, chromium, open_as  # noqa: F401  (fixtures)
 from tests.hotline.twins import ScriptedSuggester, scripted
-
-PASSWORD = people.DEMO_PASSWORD
-NAMES = {role: username for username, (_, role) in people.DEMO_PEOPLE.items()}
 
 # For tables of bad input, where a second database would only cost time.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.hotline.browser import SAMPLES, rule_for_cgj, submit, type_call
 from tests.hotline.conftest import ON_SQLITE
-from tests.hotline.test_browser import SAMPLES, address, chromium, open_as, submit, type_call  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, ON_SQLITE]
 NEXT = "鼎湖区桂城街道金色花园楼下超市的中央空调冷却塔整天轰轰响，对着我家窗户，电话13700137000"
@@ -37,14 +37,14 @@ SHOWN = [
 ]
 
 
-def test_sample_calls_show_every_outcome(open_as):  # noqa: F811
+def test_sample_calls_show_every_outcome(open_as):
     operator = open_as("operator")
     for name, verdict in SHOWN:
         upload(operator, name)
         assert operator.inner_text(".verdict-line .chip").startswith(verdict), name
 
 
-def test_a_sample_call_goes_from_sound_to_the_queue_to_the_unit(open_as):  # noqa: F811
+def test_a_sample_call_goes_from_sound_to_the_queue_to_the_unit(open_as):
     operator, dispatcher = open_as("operator"), open_as("dispatcher")
     number = upload(operator, "01-streetlamp.wav")
     submit(operator)
@@ -55,7 +55,7 @@ def test_a_sample_call_goes_from_sound_to_the_queue_to_the_unit(open_as):  # noq
     assert "已派 城管局" in dispatcher.inner_text(".flash-success")
 
 
-def test_a_ruling_decides_the_next_like_call(open_as):  # noqa: F811
+def test_a_ruling_decides_the_next_like_call(open_as):
     operator, dispatcher, member = open_as("operator"), open_as("dispatcher"), open_as("meeting")
     number = upload(operator, "03-cooling-tower.wav")
     submit(operator)
@@ -66,13 +66,7 @@ def test_a_ruling_decides_the_next_like_call(open_as):  # noqa: F811
     member.goto("/meetings")
     member.click("tr[data-href]")
     member.wait_for_selector("#ruling-form")
-    lead = member.locator("#ruling-form .picker[data-picker=departments]").first.locator("input[type=text]")
-    lead.fill("cgj")
-    member.wait_for_selector(".picker-list li.here")
-    lead.press("Enter")
-    member.fill("#basis", "热线联席会议纪要〔2026〕1号")
-    member.click("button:has-text('作出决定并派单')")
-    member.wait_for_url("**/meetings/rulings/*")
+    rule_for_cgj(member)
     type_call(operator, NEXT)
     assert operator.inner_text(".verdict-line .chip") == "直派"
     assert "热线联席会议纪要〔2026〕1号" in operator.inner_text("#panel")
