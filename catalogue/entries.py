@@ -1,5 +1,6 @@
 """What the two lists are made of: departments, units, matters, deciding facts, clauses, places."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -56,7 +57,7 @@ class Fact:
     name: str
     question: str
     values: Mapping[str, str]
-    cues: Mapping[str, tuple[str, ...]]
+    cues: Mapping[str, tuple[re.Pattern[str], ...]]
     trusted: bool = False
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -139,7 +140,12 @@ def read_facts(path: Path) -> dict[str, Fact]:
 
 def _fact(key: str, entry: dict) -> Fact:
     values = {_word(value): label for value, label in entry["values"].items()}
-    cues = {_word(value): tuple(patterns) for value, patterns in (entry.get("cues") or {}).items()}
+    try:
+        cues = {_word(value): tuple(map(re.compile, found)) for value, found in (entry.get("cues") or {}).items()}
+    except re.error as error:
+        raise InputError(
+            "catalogue.cue", f"facts.yaml 的 {key}：线索「{error.pattern}」不是合法的正则：{error}"
+        ) from None
     trusted = bool(entry.get("trusted"))
     return Fact(id=key, name=entry["name"], question=entry["question"], values=values, cues=cues, trusted=trusted)
 

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +81,7 @@ def read_facts(call: Call, catalogue: Catalogue) -> dict[str, Evidence]:
     """Deciding facts the caller's words show, each by the first cue that matches; values in the order of the list."""
     found = {}
     for fact in catalogue.facts.values():
-        for value, patterns in _compiled(fact.id, catalogue).items():
+        for value, patterns in fact.cues.items():
             hit = next(
                 (m for pattern in patterns for m in pattern.finditer(call.text) if call.of_caller(m.start())), None
             )
@@ -90,15 +89,6 @@ def read_facts(call: Call, catalogue: Catalogue) -> dict[str, Evidence]:
                 found[fact.id] = Evidence(value, hit.group(), hit.start(), hit.end(), 0.7)
                 break
     return found
-
-
-@lru_cache(maxsize=256)
-def _compile(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, patterns))
-
-
-def _compiled(fact: str, catalogue: Catalogue) -> dict[str, tuple[re.Pattern[str], ...]]:
-    return {value: _compile(patterns) for value, patterns in catalogue.facts[fact].cues.items()}
 
 
 def digest(path: Path) -> str:
@@ -111,12 +101,17 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRAINED) -> Reader:
-    """The reader of a weights folder; one trained for another list of clauses is refused."""
+def read_card(folder: Path) -> dict:
+    """`model.json` of a weights folder: versions, blend, lines, label set."""
     card = folder / "model.json"
     if not card.exists():
         raise HotlineError("model.missing", f"没有找到识别模型 {folder}，请先运行 hotline train", status=503)
-    meta = json.loads(card.read_text(encoding="utf-8"))
+    return json.loads(card.read_text(encoding="utf-8"))
+
+
+def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRAINED) -> Reader:
+    """The reader of a weights folder; one trained for another list of clauses is refused."""
+    meta = read_card(folder)
     if meta["cells"] != list(Labels.of(catalogue).cells):
         raise HotlineError(
             "model.catalogue", "识别模型与现行职责清单的条款不一致，请运行 hotline train 重新训练", status=503

@@ -1,7 +1,7 @@
 """What the reader hands on: a reading of one call. Pure data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,8 @@ class Reading:
     fields: Mapping[str, Evidence | None]
     facts: Mapping[str, Evidence]
     version: str
-    known: float = 1.0
-    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """The deciding facts the words show, as fact → value."""
+        return {fact: shown.value for fact, shown in self.facts.items()}

@@ -45,11 +45,16 @@ def add(session: Session, *, username: str, name: str, role: str, password: str)
     return user
 
 
-def reset(session: Session, *, username: str, password: str) -> User:
-    """Give a person a new password; sessions opened with the old one end."""
+def _known(session: Session, username: str) -> User:
     user = find(session, username)
     if user is None:
         raise InputError("people.unknown", f"没有用户 {username}")
+    return user
+
+
+def reset(session: Session, *, username: str, password: str) -> User:
+    """Give a person a new password; sessions opened with the old one end."""
+    user = _known(session, username)
     user.password_hash = _hash(password)
     user.generation += 1
     session.add(user)
@@ -59,9 +64,7 @@ def reset(session: Session, *, username: str, password: str) -> User:
 
 def set_active(session: Session, *, username: str, active: bool) -> User:
     """Let a person in or keep them out."""
-    user = find(session, username)
-    if user is None:
-        raise InputError("people.unknown", f"没有用户 {username}")
+    user = _known(session, username)
     user.active = active
     session.add(user)
     session.commit()

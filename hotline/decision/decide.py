@@ -91,12 +91,11 @@ def decide(
 ) -> Decision:
     """Make the verdict. `facts` are given ones; `weighed` already respects them and the meeting's rulings."""
     nature = max(reading.nature, key=reading.nature.get)
-    leads = _bar_towns(tuple(weighed.leads.items()), weighed, outcome)
+    leads = _bar_towns(tuple(weighed.leads.items()), outcome)
     chosen = conformal_set(leads, floor=lines.floor)
     top = next((clause for clause, _ in weighed.clauses if clause.lead == leads[0][0]), weighed.clauses[0][0])
     missing = _missing(reading, location, weighed, catalogue, facts)
-    said = {name: shown.value for name, shown in reading.facts.items()} | dict(facts)
-    question = _question(missing, location, weighed, catalogue, said, leads, lines)
+    question = _question(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
     view = View(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
     verdict, reasons = _verdict(view)
     return Decision(
@@ -121,7 +120,7 @@ def conformal_set(leads: Sequence[tuple[str, float]], *, floor: float) -> tuple[
     return tuple(code for place, (code, p) in enumerate(leads) if p >= floor or place == 0)
 
 
-def _bar_towns(leads, weighed: Weighed, outcome: Outcome):
+def _bar_towns(leads, outcome: Outcome):
     """Where a rule forbids the town, the next department leads."""
     if outcome.of_kind("no_town") is None or len(leads) < 2:
         return leads
@@ -226,8 +225,7 @@ def _open_clause(view: View) -> Clause | None:
     if view.weighed.unsure >= view.lines.joint:
         return next(clause for clause, _ in view.weighed.clauses if not clause.sure)
     matter, p = next(iter(view.weighed.matters.items()))
-    seen = {fact: shown.value for fact, shown in view.reading.facts.items()}
-    ruled = rule(view.catalogue.by_matter[matter], facts=seen)
+    ruled = rule(view.catalogue.by_matter[matter], facts=view.reading.seen)
     # A clause that a meeting has ruled on keeps no mass of its own.
     pointed = ruled is not None and not ruled.clause.sure and masses.get(ruled.clause.id, 0) >= 0.05
     return ruled.clause if pointed and p >= view.lines.joint else None

@@ -1,13 +1,15 @@
 """Fitting the decision's lines on calibration tickets: a promised precision instead of a threshold set by hand.
 
-The set is split conformal on the lead: the floor of probability above which the right lead lies at the promised rate. The auto line is the lowest at which tickets above it keep the promised precision.
+The set is split conformal on the lead: the floor of probability above which the right lead lies at the promised
+rate. The auto line is the lowest at which tickets above it keep the promised precision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from math import floor
 
 from hotline.decision.decide import Lines
+from hotline.decision.evaluation import judge, without_gold
 from hotline.decision.suggester import Road
 
 
@@ -15,22 +17,26 @@ def fit_lines(
     road: Road, tickets: Sequence[Mapping], *, precision: float = 0.9, coverage: float = 0.95
 ) -> dict[str, float]:
     """Lines for a road with these weights, as numbers for `model.json`; the tickets' `gold` is not shown to the road."""
-    calls = [{key: value for key, value in ticket.items() if key != "gold"} for ticket in tickets]
+    calls = without_gold(tickets)
+    readings = road.read_all(calls)
+
+    def suggestions_at(lines: Lines) -> list[dict]:
+        road.lines = lines
+        return road.decide_all(calls, readings)
+
     lines = Lines(auto=0.0, floor=0.0)
-    lines = replace(lines, answer=_answer_line(road, calls, tickets, lines))
-    road.lines = lines
-    suggestions = road.suggest_all(calls)
+    lines = replace(lines, answer=_answer_line(suggestions_at, tickets, lines))
+    suggestions = suggestions_at(lines)
     lines = replace(lines, floor=_floor(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
     road.lines = lines
     return asdict(lines)
 
 
-def _answer_line(road: Road, calls, tickets, lines: Lines) -> float:
+def _answer_line(suggestions_at: Callable[[Lines], list[dict]], tickets, lines: Lines) -> float:
     """The probability of 咨询 above which answering agrees best with the tickets' verdicts."""
 
     def agreement(line: float) -> float:
-        road.lines = replace(lines, answer=line)
-        said = [suggestion["verdict"] == "answer" for suggestion in road.suggest_all(calls)]
+        said = [suggestion["verdict"] == "answer" for suggestion in suggestions_at(replace(lines, answer=line))]
         return sum(one == (t["gold"]["verdict"] == "answer") for one, t in zip(said, tickets, strict=True))
 
     return max((0.3, 0.4, 0.5, 0.6, 0.7, 0.8), key=agreement)
@@ -53,11 +59,9 @@ def _auto(suggestions, tickets, precision: float, least: int = 20) -> float:
     """The lowest lead probability at which dispatched tickets keep the promised precision."""
     rows = []
     for suggestion, ticket in zip(suggestions, tickets, strict=True):
-        if suggestion["verdict"] != "dispatch":
-            continue
-        top, gold = suggestion["leads"][0], ticket["gold"]
-        right = top["code"] in gold["lead"] and gold["verdict"] not in ("joint", "inform", "transfer")
-        rows.append((top["probability"], right))
+        judged = judge(ticket["gold"], suggestion)
+        if "auto precision" in judged:
+            rows.append((suggestion["leads"][0]["probability"], judged["auto precision"]))
     rows.sort(reverse=True)
     best, hits = 1.0, 0
     for count, (p, right) in enumerate(rows, start=1):

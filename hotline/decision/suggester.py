@@ -15,7 +15,7 @@ from catalogue.gazetteer import Location
 from hotline.clock import CHINA
 from hotline.decision.decide import COUNTY, PLACE, Decision, Lines, decide
 from hotline.decision.leads import Weighed, weigh
-from models.reader import WEIGHTS, Reader
+from models.reader import WEIGHTS, Reader, read_card
 from models.reader import load as load_reader
 from models.reading import Call, Evidence, Reading
 from routing_rules.engine import Outcome, RuleBook
@@ -48,8 +48,17 @@ class Road:
         self, calls: Sequence[Mapping[str, Any]], *, overlay: Sequence[Clause] = ()
     ) -> list[dict[str, Any]]:
         """The same for many calls, read as one batch."""
+        return self.decide_all(calls, self.read_all(calls), overlay=overlay)
+
+    def read_all(self, calls: Sequence[Mapping[str, Any]]) -> list[Reading]:
+        """The readings of many calls: the slow half, which does not hang on the lines."""
         times = [call_time(call) for call in calls]
-        readings = self.reader.read_all([read_call(call) for call in calls], call_times=times)
+        return self.reader.read_all([read_call(call) for call in calls], call_times=times)
+
+    def decide_all(
+        self, calls: Sequence[Mapping[str, Any]], readings: Sequence[Reading], *, overlay: Sequence[Clause] = ()
+    ) -> list[dict[str, Any]]:
+        """Suggestions from readings made before."""
         return [self._suggestion(call, reading, overlay) for call, reading in zip(calls, readings, strict=True)]
 
     def context(self, text: str) -> dict[str, Any]:
@@ -64,15 +73,15 @@ class Road:
         where = f"{facts.get(PLACE, '')}\n{reading.call.title}\n{reading.call.caller}"
         location = self.catalogue.gazetteer.locate(where, region=call.get("region") or facts.get(COUNTY))
         time = call_time(call)
-        shown = {name: seen.value for name, seen in reading.facts.items() if self.catalogue.facts[name].trusted}
+        trusted = {fact: value for fact, value in reading.seen.items() if self.catalogue.facts[fact].trusted}
         weighed = weigh(
             reading.cells,
             catalogue=self.catalogue,
-            facts={**shown, **facts},
+            facts={**trusted, **facts},
             region=location.region,
             day=time.date() if time else None,
             overlay=overlay,
-            seen={name: said.value for name, said in reading.facts.items()},
+            seen=reading.seen,
         )
         return location, facts, weighed
 
@@ -126,7 +135,9 @@ class Road:
 
 def read_call(call: Mapping[str, Any]) -> Call:
     """The call as the models see it; refuses what is not text, cuts nothing that is."""
-    turns = call.get("turns") or ()
+    turns = call.get("turns") or []
+    if not (isinstance(turns, list) and all(isinstance(turn, Mapping) and "who" in turn for turn in turns)):
+        raise InputError("turns", 'turns 应是 [{"who": "agent|caller", "text": …}] 的列表')
     text, title = call.get("text") or "", call.get("title") or ""
     if (
         not isinstance(text, str)
@@ -160,7 +171,6 @@ def call_time(call: Mapping[str, Any]) -> datetime | None:
 def rule_context(call, reading: Reading, location: Location, facts, weighed: Weighed) -> dict[str, Any]:
     """The ticket as the rules see it (`routing_rules.engine.BLANK` names every key)."""
     clause, p = weighed.clauses[0]
-    seen = {name: value.value for name, value in reading.facts.items()}
     return {
         "text": reading.call.text,
         "caller": reading.call.read,
@@ -171,7 +181,7 @@ def rule_context(call, reading: Reading, location: Location, facts, weighed: Wei
         "town": location.town or "",
         "lead": next(iter(weighed.leads)),
         "leads": list(weighed.leads)[:5],
-        "facts": {**seen, **facts},
+        "facts": {**reading.seen, **facts},
         "urgent": reading.urgent,
         "repeat_of": call.get("repeat_of") or "",
         "recent": int(call.get("recent") or 0),
@@ -220,9 +230,6 @@ def _clause(clause: Clause) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def load(weights: Path = WEIGHTS) -> Road:
     """The real suggester with the shipped lists, rules and weights (or those of a folder)."""
-    import json
-
     catalogue = lists.load()
-    meta = json.loads((weights / "model.json").read_text(encoding="utf-8")) if (weights / "model.json").exists() else {}
-    reader = load_reader(catalogue, weights)
-    return Road(catalogue=catalogue, reader=reader, rules=load_rules(), lines=Lines(**meta.get("lines", {})))
+    lines = Lines(**read_card(weights)["lines"])
+    return Road(catalogue=catalogue, reader=load_reader(catalogue, weights), rules=load_rules(), lines=lines)

@@ -1,6 +1,5 @@
 """Training the whole road: the readers, then the lines of the decision on top of them."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from catalogue import Catalogue
 from hotline.decision.decide import Lines
 from hotline.decision.lines import fit_lines
 from hotline.decision.suggester import Road
+from models.reader import read_card
 from models.training import CALIBRATION, load_tickets, train, write_card
 from routing_rules.engine import load as load_rules
 
@@ -32,7 +32,7 @@ def train_road(
 def refit_lines(road: Road, output: Path, precision: float, report: Callable[[str], None]) -> dict:
     """Fit the lines of a road on the calibration tickets and write them into its card."""
     tickets = load_tickets(CALIBRATION)
-    card = json.loads((output / "model.json").read_text(encoding="utf-8"))
+    card = read_card(output)
     card["lines"] = fit_lines(road, tickets, precision=precision)
     card["promise"] = {"precision": precision, "coverage": 0.95, "tickets": len(tickets)}
     write_card(output, card)

@@ -4,16 +4,8 @@ from datetime import UTC, datetime
 
 from hotline.clock import CHINA
 from hotline.database import now
+from hotline.decision.decide import VERDICTS  # noqa: F401  (shown by the templates)
 
-VERDICTS = {
-    "dispatch": "直派",
-    "ask": "追问",
-    "review": "复核",
-    "joint": "上会",
-    "answer": "直接解答",
-    "inform": "不受理并告知途径",
-    "transfer": "转紧急专线",
-}
 WHO = {"agent": "话务员", "caller": "来电人"}
 LINES = {"110": "110 公安", "119": "119 消防", "120": "120 急救", "122": "122 交通事故"}
 EVENTS = {
