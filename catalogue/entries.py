@@ -34,7 +34,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Matter:
-    """An entry of the matter catalogue, coded as DB44/T 2479-2024. `place`: 必需, 有用 or 无需 to act at all."""
+    """An entry of the matter catalogue: six digits are DB44/T 2479-2024, two more the city's own level 4.
+
+    `place`: 必需, 有用 or 无需 to act at all. `when` are the deciding facts a city matter stands for. `excludes` names the
+    neighbour it is mistaken for, `names` what people call it, `keywords` what its texts show.
+    """
 
     code: str
     name: str
@@ -44,6 +48,30 @@ class Matter:
     nature: str
     urgency: str
     place: str
+    excludes: str = ""
+    names: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    where: str = field(default="", compare=False)
+
+    @property
+    def standard(self) -> str:
+        """Code of the standard matter it belongs to, its own for a standard one."""
+        return self.code[:6]
+
+    @property
+    def level(self) -> int:
+        """3 for a matter of the standard, 4 for the city's own."""
+        return 4 if len(self.code) > 6 else 3
+
+    def contradicted(self, facts: Mapping[str, str]) -> bool:
+        """Whether a given fact rules the matter out."""
+        return any(fact in facts and facts[fact] not in values for fact, values in self.when.items())
+
+    def complete(self, facts: Mapping[str, str]) -> dict[str, str]:
+        """Facts with those the matter itself stands for; what contradicts the matter gives way to it."""
+        own = {fact: facts[fact] if facts.get(fact) in values else values[0] for fact, values in self.when.items()}
+        return {**facts, **own}
 
 
 @dataclass(frozen=True)
@@ -51,6 +79,7 @@ class Fact:
     """A deciding fact: its values in words, the question to the caller, the cues that show a value in a text.
 
     `trusted`: a cue counts as given (the caller named the authority himself), not only as already said.
+    `first`: a clause that names this fact goes before any that does not (what is before a court is the court's).
     """
 
     id: str
@@ -59,6 +88,7 @@ class Fact:
     values: Mapping[str, str]
     cues: Mapping[str, tuple[re.Pattern[str], ...]]
     trusted: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +115,7 @@ class Clause:
     """A clause of the duty list: under `when`, `lead` handles the matter. `where` is file and line, for messages.
 
     `practice`: the law leaves the designation open, but the city's own table already gives the work to `lead`.
-    `ask`: facts without which nobody can act.
+    `ask`: facts without which nobody can act. `rank`: how many of its conditions go before all others (`Fact.first`).
     """
 
     id: str
@@ -104,7 +134,18 @@ class Clause:
     note: str = ""
     in_force_from: date | None = None
     in_force_until: date | None = None
-    where: str = ""
+    rank: int = 0
+    where: str = field(default="", compare=False)
+
+    @property
+    def standard(self) -> str:
+        """Code of the standard matter it belongs to."""
+        return self.matter[:6]
+
+    @property
+    def general(self) -> bool:
+        """Whether it speaks of a standard matter as a whole, not of one of the city's own."""
+        return self.matter == self.standard
 
     @property
     def sure(self) -> bool:

@@ -1,38 +1,21 @@
-"""Reading the lists from their files. Every complaint names the file and the line."""
+"""The two lists with all they rest on, read once and shared."""
 
-import csv
 import hashlib
-import re
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import yaml
-
-from catalogue.entries import Basis, Clause, Department, Fact, Matter, Place, Unit
+from catalogue import files
+from catalogue.entries import Clause, Department, Fact, Matter, Place, Unit
 from catalogue.errors import InputError
 from catalogue.gazetteer import Gazetteer
+from catalogue.rulings import rule
 
-FOLDER = Path(__file__).parent
-CLAUSE_KEYS = {
-    *("id", "matter", "when", "region", "lead", "co", "fallback", "level", "status", "basis", "candidates", "ask"),
-    *("practice", "note", "in_force_from", "in_force_until"),
-}
-
-
-@dataclass(frozen=True)
-class Exemplar:
-    """What a caller says about a matter; `facts` are the deciding facts the words show."""
-
-    matter: str
-    facts: Mapping[str, str]
-    nature: str
-    tone: str
-    text: str
-    where: str
+FOLDER = Path(__file__).parent.resolve()
 
 
 @dataclass(frozen=True)
@@ -45,17 +28,20 @@ class Catalogue:
     matters: Mapping[str, Matter]
     facts: Mapping[str, Fact]
     laws: Mapping[str, str]
+    town_laws: Mapping[str, str]
     regions: Mapping[str, str]
     places: tuple[Place, ...]
     clauses: tuple[Clause, ...]
 
     @cached_property
     def by_matter(self) -> Mapping[str, tuple[Clause, ...]]:
-        """Clauses of each matter, in file order."""
-        out = defaultdict(list)
-        for clause in self.clauses:
-            out[clause.matter].append(clause)
-        return {matter: tuple(clauses) for matter, clauses in out.items()}
+        """Clauses of each matter, in file order; a city matter's own are not among its standard matter's."""
+        return _grouped(self.clauses, lambda clause: clause.matter)
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[Clause, ...]]:
+        """For each standard matter its clauses and those of its city matters."""
+        return _grouped(self.clauses, lambda clause: clause.standard)
 
     @cached_property
     def by_id(self) -> Mapping[str, Clause]:
@@ -64,11 +50,11 @@ class Catalogue:
 
     @cached_property
     def hanging(self) -> Mapping[str, frozenset[str]]:
-        """For each deciding fact the matters with a clause that hangs on it."""
+        """For each deciding fact the standard matters with a clause that hangs on it."""
         out = defaultdict(set)
         for clause in self.clauses:
             for fact in clause.when:
-                out[fact].add(clause.matter)
+                out[fact].add(clause.standard)
         return {fact: frozenset(matters) for fact, matters in out.items()}
 
     @cached_property
@@ -84,9 +70,35 @@ class Catalogue:
             digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()[:12]
 
-    def exemplars(self) -> list[Exemplar]:
+    def exemplars(self) -> list[files.Exemplar]:
         """All exemplars, in file order."""
-        return [row for path in sorted((self.folder / "exemplars").glob("*.tsv")) for row in _exemplars(path)]
+        return [row for path in sorted((self.folder / "exemplars").glob("*.tsv")) for row in files.exemplars(path)]
+
+    def cases(self, code: str) -> tuple[Clause, ...]:
+        """All clauses a matter may come to: its own, for a standard matter those of its city matters too."""
+        return self.families.get(code) or self.by_matter.get(code, ())
+
+    def children(self, code: str) -> list[Matter]:
+        """The city matters of a standard matter."""
+        return self._children.get(code, [])
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[Matter]]:
+        out = defaultdict(list)
+        for matter in self.matters.values():
+            if matter.level == 4:
+                out[matter.standard].append(matter)
+        return out
+
+    def clause_for(
+        self, matter: str, facts: Mapping[str, str], *, region: str | None = None, day: date | None = None
+    ) -> Clause | None:
+        """The clause of a matter under facts, those the matter stands for among them; None where it has none."""
+        entry = self.matters.get(matter)
+        if entry is None:
+            return None
+        found = rule(self.by_matter.get(matter, ()), facts=entry.complete(facts), region=region, day=day)
+        return found.clause if found else None
 
     def unit(self, department: str, region: str | None) -> Unit | None:
         """The unit of a department that works in a region: the county's branch, else the city's own."""
@@ -98,144 +110,54 @@ class Catalogue:
         return found.short_name if found else department
 
 
+def _grouped(clauses, key) -> dict[str, tuple[Clause, ...]]:
+    out = defaultdict(list)
+    for clause in clauses:
+        out[key(clause)].append(clause)
+    return {name: tuple(found) for name, found in out.items()}
+
+
+def load(folder: Path | None = None) -> Catalogue:
+    """The lists of a folder, read once: of HOTLINE_CATALOGUE where that is set, else those that came with the program.
+
+    Raises `InputError` on the first line that cannot be read.
+    """
+    return _load((folder or Path(os.environ.get("HOTLINE_CATALOGUE") or FOLDER)).resolve())
+
+
 @lru_cache(maxsize=4)
-def load(folder: Path = FOLDER) -> Catalogue:
-    """Read every list of a folder; raises `InputError` on the first line that cannot be read."""
-    departments = {row["code"]: _department(row) for row in rows(folder / "departments.csv")}
-    units = {row["code"]: _unit(row) for row in rows(folder / "units.csv")}
+def _load(folder: Path) -> Catalogue:
+    return read(folder)
+
+
+def read(folder: Path) -> Catalogue:
+    """The lists of a folder as its files are now. Raises `InputError` on the first line that cannot be read."""
+    if not (folder / "matters.csv").is_file():
+        raise InputError("catalogue.folder", f"清单目录 {folder} 里没有 matters.csv")
+    departments = {row["code"]: files.department(row) for row in files.rows(folder / "departments.csv")}
+    matters, facts = files.matters(folder), files.read_facts(folder / "facts.yaml")
+    clauses = (clause for path in sorted((folder / "duties").glob("*.yaml")) for clause in files.read_clauses(path))
     return Catalogue(
         folder=folder,
         departments=departments,
-        units=units,
-        matters={row["code"]: _matter(row) for row in rows(folder / "matters.csv")},
-        facts=read_facts(folder / "facts.yaml"),
-        laws={row["law"]: row["full_name"] for row in rows(folder / "laws.csv")},
-        regions={row["code"]: row["name"] for row in rows(folder / "regions.csv")},
-        places=tuple(_places(folder)),
-        clauses=tuple(c for path in sorted((folder / "duties").glob("*.yaml")) for c in read_clauses(path)),
+        units={row["code"]: files.unit(row) for row in files.rows(folder / "units.csv")},
+        matters=matters,
+        facts=facts,
+        laws={row["law"]: row["full_name"] for row in files.rows(folder / "laws.csv")},
+        town_laws={row["law"]: row["duty"] for row in files.rows(folder / "town_duties.csv")},
+        regions={row["code"]: row["name"] for row in files.rows(folder / "regions.csv")},
+        places=tuple(files.places(folder)),
+        clauses=tuple(in_place(clause, matters, facts) for clause in clauses),
     )
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file with a header; a row of the wrong width is an error with its line."""
-    with path.open(encoding="utf-8-sig", newline="") as source:
-        reader = csv.reader(source)
-        header = next(reader)
-        out = []
-        for row in reader:
-            if len(row) != len(header):
-                raise InputError(
-                    "catalogue.csv", f"{path.name} 第 {reader.line_num} 行应有 {len(header)} 列，实有 {len(row)} 列"
-                )
-            out.append(dict(zip(header, row, strict=True)))
-    return out
+def in_place(clause: Clause, matters: Mapping[str, Matter], facts: Mapping[str, Fact]) -> Clause:
+    """The clause with the conditions its city matter stands for (its own go before them) and its rank."""
+    matter = matters.get(clause.matter)
+    when = {**matter.when, **clause.when} if matter else clause.when
+    return replace(clause, when=when, rank=sum(fact in facts and facts[fact].first for fact in when))
 
 
-def read_facts(path: Path) -> dict[str, Fact]:
-    """The closed vocabulary of deciding facts."""
-    with path.open(encoding="utf-8") as source:
-        raw = yaml.load(source, Loader=yaml.CSafeLoader)
-    return {key: _fact(key, entry) for key, entry in raw.items()}
-
-
-def _fact(key: str, entry: dict) -> Fact:
-    values = {_word(value): label for value, label in entry["values"].items()}
-    try:
-        cues = {_word(value): tuple(map(re.compile, found)) for value, found in (entry.get("cues") or {}).items()}
-    except re.error as error:
-        raise InputError(
-            "catalogue.cue", f"facts.yaml 的 {key}：线索「{error.pattern}」不是合法的正则：{error}"
-        ) from None
-    trusted = bool(entry.get("trusted"))
-    return Fact(id=key, name=entry["name"], question=entry["question"], values=values, cues=cues, trusted=trusted)
-
-
-def _word(value: object) -> str:
-    """YAML reads bare yes and no as truth values; facts mean the words."""
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def read_clauses(path: Path) -> Iterable[Clause]:
-    """Clauses of one file, each with the line it starts on."""
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise InputError("catalogue.yaml", f"{path.name} 不是合法的 YAML：{error}") from None
-    loader = yaml.CSafeLoader("")
-    for node in root.value if root else ():
-        where = f"duties/{path.name}:{node.start_mark.line + 1}"
-        yield _clause(loader.construct_document(node), where)
-
-
-def _clause(entry: dict, where: str) -> Clause:
-    unknown = set(entry) - CLAUSE_KEYS
-    if unknown or not {"id", "matter", "lead"} <= set(entry):
-        raise InputError(
-            "catalogue.clause", f"{where} 条款缺少 id、matter、lead，或有不认识的键：{'、'.join(sorted(unknown))}"
-        )
-    when = {fact: _values(value) for fact, value in (entry.get("when") or {}).items()}
-    lists = {key: tuple(entry.get(key) or ()) for key in ("co", "candidates", "ask")}
-    plain = {key: entry[key] for key in ("region", "fallback", "level", "status", "practice", "note") if entry.get(key)}
-    dates = {key: _date(entry.get(key), where) for key in ("in_force_from", "in_force_until")}
-    try:
-        basis = tuple(Basis(**item) for item in entry.get("basis") or ())
-    except TypeError as error:
-        raise InputError("catalogue.basis", f"{where} 依据写法有误：{error}") from None
-    return Clause(
-        id=str(entry["id"]), matter=str(entry["matter"]), lead=entry["lead"], when=when, basis=basis, where=where,
-        **lists, **plain, **dates,
-    )  # fmt: skip
-
-
-def _values(value: object) -> tuple[str, ...]:
-    return tuple(map(_word, value)) if isinstance(value, list) else (_word(value),)
-
-
-def _date(value: object, where: str) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise InputError("catalogue.date", f"{where} 日期「{value}」应写作 2026-01-31") from None
-
-
-def _department(row: Mapping[str, str]) -> Department:
-    return Department(row["code"], row["name"], row["short_name"], row["kind"], row["county_branch"] == "是")
-
-
-def _unit(row: Mapping[str, str]) -> Unit:
-    return Unit(row["code"], row["name"], row["department"], row["region"] or None, row["parent"] or None)
-
-
-def _matter(row: Mapping[str, str]) -> Matter:
-    return Matter(
-        code=row["code"],
-        name=row["name"],
-        level1_name=row["level1"],
-        level2_name=row["level2"],
-        definition=row["definition"],
-        nature=row["nature"],
-        urgency=row["urgency"],
-        place=row["place"],
-    )
-
-
-def _places(folder: Path) -> Iterable[Place]:
-    """Gazetteer entries, aliases spelled out as entries of their own."""
-    for row in rows(folder / "places.csv"):
-        for name in (row["name"], *filter(None, row["aliases"].split("；"))):
-            yield Place(name, row["kind"], row["region"] or None, row["town"] or None)
-
-
-def _exemplars(path: Path) -> Iterable[Exemplar]:
-    with path.open(encoding="utf-8") as source:
-        next(source)
-        for number, line in enumerate(source, start=2):
-            where = f"exemplars/{path.name}:{number}"
-            parts = line.rstrip("\n").split("\t")
-            if len(parts) != 5:
-                raise InputError("catalogue.exemplar", f"{where} 应有 5 列，实有 {len(parts)} 列")
-            matter, facts, nature, tone, text = parts
-            pairs = dict(pair.split("=", 1) for pair in facts.split(";") if "=" in pair)
-            yield Exemplar(matter, pairs, nature, tone, text, where)
+def forget() -> None:
+    """Read the lists anew when they are next asked for."""
+    _load.cache_clear()

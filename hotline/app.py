@@ -50,10 +50,11 @@ def _desks(app: Flask) -> None:
     from hotline.access.guard import LIMITER
     from hotline.answers import views as answers
     from hotline.intake import views as intake
+    from hotline.lists import views as lists
     from hotline.meetings import views as meetings
     from hotline.review import views as review
 
-    for module in (access, intake, review, meetings, answers):
+    for module in (access, intake, review, meetings, answers, lists):
         app.register_blueprint(module.blueprint)
     limit = app.extensions[LIMITER].limit(str(app.config["LOGIN_LIMIT"]))
     app.view_functions["access.enter"] = limit(app.view_functions["access.enter"])

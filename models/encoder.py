@@ -18,6 +18,12 @@ SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PAD, UNK, CLS, SEP, MASK = range(5)
 
 
+def half_precision() -> torch.autocast:
+    """Training's matrix products in bfloat16 where the processor has it (nearly twice as fast), else as they are."""
+    able = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=able)
+
+
 @dataclass(frozen=True)
 class EncoderConfig:
     """Shape of the encoder; `length` is the longest text read, in characters, the two end marks included."""

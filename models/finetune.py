@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from models.encoder import Encoder
+from models.encoder import Encoder, half_precision
 from models.network import Network, NetworkReader
 
 
@@ -60,7 +60,9 @@ def finetune(
         losses = []
         for numbers in _batches(texts, config.batch, rng):
             batch = [_vary(number, texts, targets["cells"], config, rng) for number in numbers]
-            logits = network(*network.encoder.tokenise(batch))
+            with half_precision():
+                logits = network(*network.encoder.tokenise(batch))
+            logits = {head: values.float() for head, values in logits.items()}
             loss = joint_loss(
                 logits, {head: values[numbers] for head, values in tensors.items()}, maps, config.smoothing
             )

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalogue import Catalogue
-from catalogue.entries import NATURES
-from catalogue.loading import Exemplar
-from catalogue.rulings import rule
+from catalogue.entries import NATURES, Clause
+from catalogue.files import Exemplar
 
 
 @dataclass(frozen=True)
@@ -22,15 +21,17 @@ class Examples:
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of the labels of each head, in the order of the model's outputs."""
+    """Names of the labels of each head, in the order of the model's outputs; a cell's with the conditions of its clause."""
 
-    cells: tuple[str, ...]
+    cells: Mapping[str, Mapping[str, tuple[str, ...]]]
     nature: tuple[str, ...] = NATURES
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "Labels":
-        """Every clause of the list, in file order."""
-        return cls(cells=tuple(clause.id for clause in catalogue.clauses))
+        """Every clause that some exemplar shows, in file order; what nobody ever says cannot be learnt."""
+        shown = (catalogue.clause_for(row.matter, row.facts) for row in catalogue.exemplars())
+        ids = {clause.id for clause in shown if clause is not None}
+        return cls(cells={clause.id: clause.when for clause in catalogue.clauses if clause.id in ids})
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -38,17 +39,32 @@ class Labels:
 
 
 def examples(catalogue: Catalogue, rows: Sequence[Exemplar] | None = None) -> Examples:
-    """Exemplars with their clause under the facts their words show; one whose matter has no clause is left out."""
+    """Exemplars with their clause under the facts their words show, those of one clause together.
+
+    One whose matter has no clause is left out.
+    """
     labels = Labels.of(catalogue)
     cell_number = {name: number for number, name in enumerate(labels.cells)}
     nature_number = {name: number for number, name in enumerate(labels.nature)}
-    kept, cells, natures = [], [], []
-    for row in catalogue.exemplars() if rows is None else rows:
-        ruling = rule(catalogue.by_matter.get(row.matter, ()), facts=row.facts)
-        if ruling is None:
-            continue
-        kept.append(row)
-        cells.append(cell_number[ruling.clause.id])
-        natures.append(nature_number[row.nature])
-    targets = {"cells": np.array(cells), "nature": np.array(natures)}
-    return Examples(texts=tuple(row.text for row in kept), targets=targets, rows=tuple(kept))
+    chosen = catalogue.exemplars() if rows is None else rows
+    found = ((row, catalogue.clause_for(row.matter, row.facts)) for row in chosen)
+    pairs = sorted(((cell_number[clause.id], row) for row, clause in found if clause), key=lambda pair: pair[0])
+    targets = {
+        "cells": np.array([cell for cell, _ in pairs]),
+        "nature": np.array([nature_number[row.nature] for _, row in pairs]),
+    }
+    return Examples(texts=tuple(row.text for _, row in pairs), targets=targets, rows=tuple(row for _, row in pairs))
+
+
+def present_clause(catalogue: Catalogue, cell: str, when: Mapping[str, Sequence[str]]) -> Clause | None:
+    """The clause that a trained cell stands for in the lists of today.
+
+    A list lives on after a model was trained: a cell whose clause is gone or cut anew is its matter's clause under the
+    same facts, or that of the standard matter; None where even this has left the list.
+    """
+    same = catalogue.by_id.get(cell)
+    if same is not None and dict(same.when) == {fact: tuple(values) for fact, values in when.items()}:
+        return same
+    facts = {fact: values[0] for fact, values in when.items()}
+    matter = cell.rsplit("-", 1)[0]
+    return catalogue.clause_for(matter, facts) or catalogue.clause_for(matter[:6], facts)

@@ -17,7 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import svds
 from torch.nn import functional
 
-from models.encoder import MASK, SPECIALS, Encoder, EncoderConfig, characters
+from models.encoder import MASK, SPECIALS, Encoder, EncoderConfig, characters, half_precision
 
 Report = Callable[[str], None]
 
@@ -96,14 +96,16 @@ def pretrain(
     rate: float = 1e-3,
     seed: int = 0,
     checkpoint: Path | None = None,
+    start: Encoder | None = None,
     report: Report = lambda line: None,
 ) -> Encoder:
-    """Train an encoder on cleaned texts; stops after `epochs`, or near `minutes` with the schedule fitted to it."""
+    """Train an encoder on cleaned texts; stops after `epochs`, or near `minutes` with the schedule fitted to it.
+
+    `start` goes on with an encoder trained before, its vocabulary and shape.
+    """
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    encoder = Encoder(config=config or EncoderConfig(), vocabulary=characters(texts, least=5))
-    with torch.no_grad():
-        encoder.bert.embeddings.word_embeddings.weight.copy_(company(texts, encoder=encoder))
+    encoder = start or _fresh(texts, config or EncoderConfig())
     head = torch.nn.Linear(encoder.config.hidden, encoder.config.hidden)
     bias = torch.nn.Parameter(torch.zeros(len(encoder.vocabulary)))
     parameters = [*encoder.parameters(), *head.parameters(), bias]
@@ -130,14 +132,22 @@ def pretrain(
     return encoder.eval()
 
 
+def _fresh(texts: Sequence[str], config: EncoderConfig) -> Encoder:
+    encoder = Encoder(config=config, vocabulary=characters(texts, least=5))
+    with torch.no_grad():
+        encoder.bert.embeddings.word_embeddings.weight.copy_(company(texts, encoder=encoder))
+    return encoder
+
+
 def _step(encoder, head, bias, optimiser, batch, rng) -> float:
     """One step on one batch; the loss in nats a hidden character."""
     ids, mask = encoder.tokenise(batch)
     hidden, labels = mask_runs(ids, rate=0.2, vocabulary=len(encoder.vocabulary), rng=rng)
     asked = labels != -100
-    states = functional.gelu(head(encoder(hidden, mask)[asked]))
-    scores = states @ encoder.bert.embeddings.word_embeddings.weight.T + bias
-    loss = functional.cross_entropy(scores, labels[asked])
+    with half_precision():
+        states = functional.gelu(head(encoder(hidden, mask)[asked]))
+        scores = states @ encoder.bert.embeddings.word_embeddings.weight.T + bias
+    loss = functional.cross_entropy(scores.float(), labels[asked])
     optimiser.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)

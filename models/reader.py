@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ import numpy as np
 
 from catalogue import Catalogue
 from catalogue.errors import HotlineError
+from catalogue.files import conditions
 from models.corpus import clean
 from models.dense import DenseReader
 from models.fields import read_form
-from models.labels import Labels
+from models.labels import Labels, present_clause
 from models.linear import LinearReader
 from models.network import NetworkReader
 from models.reading import Call, Evidence, Reading
@@ -23,6 +25,7 @@ from models.vectors import TermVectors
 WEIGHTS = Path(__file__).parent / "weights"
 PRETRAINED = Path(__file__).parent / "pretrained"
 LONGEST = 20_000
+MOST_GONE = 0.1
 _URGENT = re.compile(
     "爆炸|漏气|触电|高空坠|坠落|随时(?:会|可能)?(?:塌|倒|掉)|危在旦夕|救命|生命危险|跳楼|砍人|持刀|泄漏|被困|快要塌|煤气.{0,4}漏|人命"
 )
@@ -32,10 +35,21 @@ class Reader:
     """Reads calls with the models of one weights folder against one catalogue."""
 
     def __init__(
-        self, *, catalogue: Catalogue, parts: Mapping[str, object], blend: Mapping[str, float], version: str
+        self,
+        *,
+        catalogue: Catalogue,
+        parts: Mapping[str, object],
+        blend: Mapping[str, float],
+        version: str,
+        labels: Labels | None = None,
     ) -> None:
         self.catalogue, self.parts, self.blend, self.version = catalogue, dict(parts), dict(blend), version
-        self.labels = Labels.of(catalogue)
+        self.labels = labels or Labels.of(catalogue)
+        self.clauses = [present_clause(catalogue, cell, when) for cell, when in self.labels.cells.items()]
+
+    def under(self, catalogue: Catalogue) -> "Reader":
+        """The same models under other lists."""
+        return Reader(catalogue=catalogue, parts=self.parts, blend=self.blend, version=self.version, labels=self.labels)
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
         """Blended probabilities of each head for cleaned texts: (texts, labels), rows sum to one.
@@ -63,7 +77,10 @@ class Reader:
         ]
 
     def _reading(self, call: Call, heads: Mapping[str, np.ndarray], call_time: datetime | None) -> Reading:
-        cells = {name: float(p) for name, p in zip(self.labels.cells, heads["cells"], strict=True) if p > 1e-5}
+        cells: dict[str, float] = defaultdict(float)
+        for clause, p in zip(self.clauses, heads["cells"], strict=True):
+            if clause is not None and p > 1e-5:
+                cells[clause.id] += float(p)
         nature = {name: float(p) for name, p in zip(self.labels.nature, heads["nature"], strict=True)}
         fields = read_form(call, gazetteer=self.catalogue.gazetteer, call_time=call_time)
         return Reading(
@@ -110,20 +127,25 @@ def read_card(folder: Path) -> dict:
 
 
 def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRAINED) -> Reader:
-    """The reader of a weights folder; one trained for another list of clauses is refused."""
+    """The reader of a weights folder; one trained for lists that have little in common with today's is refused."""
     meta = read_card(folder)
-    if meta["cells"] != list(Labels.of(catalogue).cells):
+    labels = Labels(cells={cell: conditions(when) for cell, when in meta["cells"].items()})
+    gone = sum(present_clause(catalogue, cell, when) is None for cell, when in labels.cells.items())
+    if gone > MOST_GONE * len(labels.cells):
         raise HotlineError(
-            "model.catalogue", "识别模型与现行职责清单的条款不一致，请运行 hotline train 重新训练", status=503
+            "model.catalogue",
+            f"识别模型是按另一份目录训练的：它的 {len(labels.cells)} 个类别中有 {gone} 个在现行目录里找不到，"
+            "请运行 hotline train 重新训练",
+            status=503,
         )
     if meta["vectors"] != digest(pretrained / "vectors.npz"):
         raise HotlineError(
             "model.vectors", "识别模型与词向量不是同一次训练的，请运行 hotline train 重新训练", status=503
         )
-    sizes, vectors = Labels.of(catalogue).sizes, TermVectors.load(pretrained / "vectors.npz")
+    sizes, vectors = labels.sizes, TermVectors.load(pretrained / "vectors.npz")
     parts = {
         "linear": LinearReader.load(folder / "linear.npz", vectors=vectors),
         "dense": DenseReader.load(folder / "dense.safetensors", vectors=vectors, sizes=sizes),
         "network": NetworkReader.load(folder / "network", sizes=sizes),
     }
-    return Reader(catalogue=catalogue, parts=parts, blend=meta["blend"], version=meta["version"])
+    return Reader(catalogue=catalogue, parts=parts, blend=meta["blend"], version=meta["version"], labels=labels)

@@ -17,6 +17,7 @@ import torch
 
 import models
 from catalogue import Catalogue
+from catalogue.files import condition_text
 from models.corpus import clean
 from models.dense import train_dense
 from models.encoder import Encoder
@@ -75,17 +76,17 @@ def train(
         "vectors": digest(pretrained / "vectors.npz"),
         "blend": blend,
         "lines": {},
-        "cells": list(labels.cells),
+        "cells": {cell: condition_text(when) for cell, when in labels.cells.items()},
     }
     write_card(output, card)
-    return Reader(catalogue=catalogue, parts=parts, blend=blend, version=version)
+    return Reader(catalogue=catalogue, parts=parts, blend=blend, version=version, labels=labels)
 
 
 def cell_groups(catalogue: Catalogue, labels: Labels) -> list[np.ndarray]:
-    """For each cell the number of its matter, and the number of its lead."""
+    """For each cell the number of its matter, of its standard matter, and of its lead."""
     clauses = [catalogue.by_id[name] for name in labels.cells]
     out = []
-    for names in ([c.matter for c in clauses], [c.lead for c in clauses]):
+    for names in ([c.matter for c in clauses], [c.standard for c in clauses], [c.lead for c in clauses]):
         number = {name: at for at, name in enumerate(dict.fromkeys(names))}
         out.append(np.array([number[name] for name in names]))
     return out

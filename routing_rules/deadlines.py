@@ -18,7 +18,7 @@ def parameters(path: Path = FILE) -> dict:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
-def due(start: datetime, *, nature: str, urgent: bool = False, path: Path = FILE) -> datetime:
+def due(start: datetime, *, nature: str, urgent: bool = False, matter: str = "", path: Path = FILE) -> datetime:
     """When a ticket is due, counted from the working day after `start`; urgent ones in hours on the clock.
 
     Raises `HotlineError` where the holiday table does not reach: guessing a holiday would promise a false date.
@@ -26,12 +26,24 @@ def due(start: datetime, *, nature: str, urgent: bool = False, path: Path = FILE
     table = parameters(path)
     if urgent:
         return start + timedelta(hours=table["urgent_hours"]["value"])
-    days = table["natures"].get(nature, table["natures"]["其他"])["days"]
+    days = parameter(nature=nature, matter=matter, path=path)["days"]
     day = start
     while days:
         day += timedelta(days=1)
         days -= int(_working(day))
     return day
+
+
+def parameter(*, nature: str, matter: str = "", path: Path = FILE) -> dict:
+    """The entry that sets the days of a nature and matter: `days` and the `source` of the figure."""
+    table = parameters(path)
+    fitting = [
+        entry
+        for entry in table.get("matters") or ()
+        if matter.startswith(entry["matter"]) and nature in entry.get("natures", [nature])
+    ]
+    plain = table["natures"].get(nature, table["natures"]["其他"])
+    return max(fitting, key=lambda entry: len(entry["matter"]), default=plain)
 
 
 def _working(day: datetime) -> bool:

@@ -21,7 +21,7 @@ KINDS = ("transfer", "inform", "joint", "flag", "confidential", "repeat", "no_to
 FINAL = ("transfer", "inform", "joint")
 # Every name a rule may use, with the value of "not known".
 BLANK: dict[str, Any] = {
-    "text": "", "caller": "", "nature": "", "matter": "", "matters": [], "region": "", "town": "", "lead": "",
+    "text": "", "caller": "", "nature": "", "matter": "", "matters": [], "city_matter": "", "region": "", "town": "", "lead": "",
     "leads": [], "facts": {}, "urgent": False, "repeat_of": "", "recent": 0, "confident": False,
     "function_duty": False, "unit_level": "",
 }  # fmt: skip

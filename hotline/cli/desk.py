@@ -35,7 +35,7 @@ def serve(
     from hotline.database import session
     from hotline.serving import run
 
-    app = _app({"DEMO": True} if demo else None)
+    app = open_app({"DEMO": True} if demo else None)
     with app.app_context():
         if demo:
             for role, username, password in people.create_demo_people(session()):
@@ -54,7 +54,7 @@ def intake(
     from hotline.database import session
     from hotline.intake.shell import as_data, as_text, take
 
-    app = _app()
+    app = open_app()
     with app.app_context():
         ticket = take(session(), what)
         typer.echo(
@@ -66,7 +66,7 @@ def intake(
 
 def db_upgrade() -> None:
     """把数据库升级到最新结构。"""
-    _app()
+    open_app()
     typer.echo("数据库已是最新")
 
 
@@ -80,7 +80,7 @@ def users_add(
     from hotline.access import people
     from hotline.database import session
 
-    with _app().app_context():
+    with open_app().app_context():
         user = people.add(session(), username=username, name=name, role=role, password=password)
         typer.echo(f"已添加 {user.name}（{people.ROLES[user.role]}）")
 
@@ -90,7 +90,7 @@ def users_list(as_json: Annotated[bool, typer.Option("--json", help="只输出 J
     from hotline.access import people
     from hotline.database import session
 
-    with _app().app_context():
+    with open_app().app_context():
         found = people.everybody(session())
         if as_json:
             rows = [{"username": u.username, "name": u.name, "role": u.role, "active": u.active} for u in found]
@@ -109,12 +109,12 @@ def users_reset(
     from hotline.access import people
     from hotline.database import session
 
-    with _app().app_context():
+    with open_app().app_context():
         people.reset(session(), username=username, password=password)
         typer.echo(f"{username} 的密码已重设")
 
 
-def _app(config: dict | None = None):
+def open_app(config: dict | None = None):
     """The app over a database of the newest shape."""
     from hotline.app import create_app
     from hotline.database import upgrade

@@ -1,5 +1,6 @@
 """Commands that make and measure the models: `pretrain`, `train`, `evaluate`, `bench`."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -56,21 +57,35 @@ def evaluate_(
     gold: Annotated[Path, typer.Argument(help="带 gold 的工单 JSONL")],
     json_: Json = False,
     baseline: Annotated[bool, typer.Option(help="同时给出线性基线")] = False,
+    oracle_matter: Annotated[bool, typer.Option("--oracle-matter", help="告知正确的标准事项，只度量清单")] = False,
 ) -> None:
     """在一份带标注的工单上度量，附签名与 95% 区间。"""
     from hotline.decision.evaluation import evaluate, show
 
-    show(evaluate(gold, baseline=baseline), json_=json_)
+    show(evaluate(gold, baseline=baseline, oracle_matter=oracle_matter), json_=json_)
 
 
 def bench_(
-    what: Annotated[str, typer.Argument(help="suggest")] = "suggest",
+    what: Annotated[
+        str, typer.Argument(help="suggest 建议的速度，facts 定责事实读得准不准，lists 清单的载入")
+    ] = "suggest",
     count: int = 200,
     json_: Json = False,
 ) -> None:
-    """度量速度：每条文本给出建议的时间（不含启动）。"""
-    from hotline.decision.bench import bench_suggest
+    """度量：suggest 每条建议的时间；facts 由例句量线索；lists 载入和检查清单的时间与内存。"""
+    if what == "lists":
+        # Before anything heavier is loaded, so that the memory is that of the lists.
+        from catalogue.bench import measure
 
-    if what != "suggest":
-        raise typer.BadParameter("目前只有 suggest")
-    bench_suggest(count=count, json_=json_)
+        figures = measure()
+        print(json.dumps(figures) if json_ else "  ".join(f"{key}={value}" for key, value in figures.items()))
+        return
+    from hotline.decision import bench
+
+    benches = {
+        "suggest": lambda: bench.bench_suggest(count=count, json_=json_),
+        "facts": lambda: bench.bench_facts(json_=json_),
+    }
+    if what not in benches:
+        raise typer.BadParameter("只有 suggest、facts、lists")
+    benches[what]()

@@ -1,9 +1,11 @@
-"""`hotline bench suggest`: milliseconds a suggestion, model loaded, one text at a time."""
+"""`hotline bench`: what can be measured by anybody with one command."""
 
 import json
 import statistics
 import time
 
+import catalogue as lists
+from hotline import __version__
 from hotline.decision.suggester import load
 
 
@@ -27,3 +29,21 @@ def bench_suggest(*, count: int, json_: bool) -> dict[str, float]:
     }
     print(json.dumps(figures) if json_ else "  ".join(f"{key}={value}" for key, value in figures.items()))
     return figures
+
+
+def bench_facts(*, json_: bool) -> None:
+    """How well cues read the deciding facts of the exemplars."""
+    from models.fact_bench import data_hash, measure
+
+    catalogue = lists.load()
+    rows = measure(catalogue)
+    signature = {"code": __version__, "catalogue": catalogue.version, "exemplars": data_hash(catalogue)}
+    if json_:
+        print(json.dumps({"signature": signature, "facts": [vars(row) for row in rows]}, ensure_ascii=False))
+        return
+    print("  ".join(f"{key}={value}" for key, value in signature.items()))
+    for row in rows:
+        name = catalogue.facts[row.fact].name if row.fact else "全部"
+        print(
+            f"{name}：例句 {row.known}，读出 {row.read:.3f}，读出的正确 {row.right:.3f} [{row.low:.3f}, {row.high:.3f}]"
+        )

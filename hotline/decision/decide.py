@@ -224,8 +224,8 @@ def _open_clause(view: View) -> Clause | None:
     masses = {clause.id: p for clause, p in view.weighed.clauses}
     if view.weighed.unsure >= view.lines.joint:
         return next(clause for clause, _ in view.weighed.clauses if not clause.sure)
-    matter, p = next(iter(view.weighed.matters.items()))
-    ruled = rule(view.catalogue.by_matter[matter], facts=view.reading.seen)
+    matter, p = next(iter(view.weighed.standards.items()))
+    ruled = rule(view.catalogue.families[matter], facts=view.reading.seen)
     # A clause that a meeting has ruled on keeps no mass of its own.
     pointed = ruled is not None and not ruled.clause.sure and masses.get(ruled.clause.id, 0) >= 0.05
     return ruled.clause if pointed and p >= view.lines.joint else None

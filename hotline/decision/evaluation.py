@@ -4,16 +4,23 @@ import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from catalogue import Catalogue
 from catalogue.errors import InputError
 from hotline import __version__
 from hotline.decision.suggester import Road, load
 
 
-def evaluate(gold: Path, *, baseline: bool = False, road: Road | None = None, seed: int = 0) -> dict[str, Any]:
-    """Figures of the shipped road (or `road`) on a gold file; with `baseline`, of the linear reader alone beside it."""
+def evaluate(
+    gold: Path, *, baseline: bool = False, oracle_matter: bool = False, road: Road | None = None, seed: int = 0
+) -> dict[str, Any]:
+    """Figures of the shipped road (or `road`) on a gold file; with `baseline`, of the linear reader alone beside it.
+
+    With `oracle_matter` also those of the road that is told the gold matter: they measure the lists.
+    """
     raw = gold.read_bytes()
     try:
         tickets = [json.loads(line) for line in raw.decode("utf-8").splitlines() if line.strip()]
@@ -26,6 +33,8 @@ def evaluate(gold: Path, *, baseline: bool = False, road: Road | None = None, se
     table = {"road": figures(tickets, road.suggest_all(calls), seed=seed)}
     if baseline:
         table["linear"] = figures(tickets, _linear(road).suggest_all(calls), seed=seed)
+    if oracle_matter:
+        table["oracle matter"] = figures(*_told_the_matter(road, tickets), seed=seed)
     signature = {
         "code": __version__,
         "data": hashlib.sha256(raw).hexdigest()[:12],
@@ -50,8 +59,30 @@ def _linear(road: Road) -> Road:
 
     reader = road.reader
     parts = {"linear": reader.parts["linear"]}
-    alone = Reader(catalogue=reader.catalogue, parts=parts, blend={"linear": 1.0}, version=reader.version)
+    alone = Reader(
+        catalogue=reader.catalogue, parts=parts, blend={"linear": 1.0}, version=reader.version, labels=reader.labels
+    )
     return Road(catalogue=road.catalogue, reader=alone, rules=road.rules, lines=road.lines)
+
+
+def _told_the_matter(road: Road, tickets: Sequence[Mapping]) -> tuple[list[Mapping], list[dict]]:
+    """Tickets with a gold matter, and what the road says of each when it may only choose among that matter's clauses.
+
+    The gold is given down to the standard matter; which city matter and case under it, the reader still has to see.
+    """
+    known = [ticket for ticket in tickets if ticket["gold"].get("matter") and ticket["gold"].get("lead")]
+    calls = without_gold(known)
+    readings = [
+        replace(reading, cells=_within(road.catalogue, reading.cells, ticket["gold"]["matter"]))
+        for ticket, reading in zip(known, road.read_all(calls), strict=True)
+    ]
+    return known, road.decide_all(calls, readings)
+
+
+def _within(catalogue: Catalogue, cells: Mapping[str, float], matters: Sequence[str]) -> dict[str, float]:
+    """The cells of these standard matters; where the reader gave none of them anything, their general clauses."""
+    kept = {cell: p for cell, p in cells.items() if catalogue.by_id[cell].standard in matters}
+    return kept or {catalogue.clause_for(code, {}).id: 1.0 for code in matters if code in catalogue.matters}
 
 
 def judge(gold: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, float]:

@@ -39,6 +39,10 @@ class Road:
     def __init__(self, *, catalogue: Catalogue, reader: Reader, rules: RuleBook, lines: Lines) -> None:
         self.catalogue, self.reader, self.rules, self.lines = catalogue, reader, rules, lines
 
+    def under(self, catalogue: Catalogue) -> "Road":
+        """The same road under other lists."""
+        return Road(catalogue=catalogue, reader=self.reader.under(catalogue), rules=self.rules, lines=self.lines)
+
     def suggest(self, call: Mapping[str, Any], *, overlay: Sequence[Clause] = ()) -> dict[str, Any]:
         """Read, place, rule, decide; keys as in the contract of `hotline suggest`."""
         reading = self.reader.read(read_call(call), call_time=call_time(call))
@@ -170,13 +174,15 @@ def call_time(call: Mapping[str, Any]) -> datetime | None:
 
 def rule_context(call, reading: Reading, location: Location, facts, weighed: Weighed) -> dict[str, Any]:
     """The ticket as the rules see it (`routing_rules.engine.BLANK` names every key)."""
-    clause, p = weighed.clauses[0]
+    clause = weighed.clauses[0][0]
+    matter, p = next(iter(weighed.standards.items()))
     return {
         "text": reading.call.text,
         "caller": reading.call.read,
         "nature": max(reading.nature, key=reading.nature.get),
-        "matter": next(iter(weighed.matters)),
-        "matters": list(weighed.matters)[:5],
+        "matter": matter,
+        "matters": list(weighed.standards)[:5],
+        "city_matter": next((code for code in weighed.matters if len(code) > 6 and code.startswith(matter)), ""),
         "region": location.region or "",
         "town": location.town or "",
         "lead": next(iter(weighed.leads)),

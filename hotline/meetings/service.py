@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from catalogue import load
 from catalogue.errors import HotlineError, InputError
+from catalogue.writing import own_conditions
 from hotline.database import now
 from hotline.tickets import moves, queries, rulings
 from hotline.tickets.tables import DocketItem, Ruling, Ticket
@@ -59,7 +60,7 @@ def decide(
         in_force_from=in_force_from or rulings.today(), in_force_until=in_force_until,
     )  # fmt: skip
     _check(ruling, ticket)
-    if not (ruling.when or whole) and any(clause.when for clause in load().by_matter.get(ruling.matter, ())):
+    if not (ruling.when or whole) and _divided(ruling.matter):
         raise InputError("ruling.whole", "清单对此事项按情形分工，请选定适用条件，或勾选「适用于此事项的全部情形」")
     session.add(ruling)
     session.flush()
@@ -67,6 +68,12 @@ def decide(
     session.add(item)
     _dispatch(session, ticket, ruling, who=who, version=version)
     return ruling
+
+
+def _divided(matter: str) -> bool:
+    """Whether the list tells several cases of a matter apart: by facts, or by city matters of its own."""
+    lists = load()
+    return any(own_conditions(clause, lists.matters) or clause.matter != matter for clause in lists.cases(matter))
 
 
 def _check(ruling: Ruling, ticket: Ticket) -> None:
@@ -90,7 +97,10 @@ def _check(ruling: Ruling, ticket: Ticket) -> None:
 
 
 def _dispatch(session: Session, ticket: Ticket, ruling: Ruling, *, who: str, version: int) -> None:
-    ticket.lead, ticket.co, ticket.matter = ruling.lead, list(ruling.co), ruling.matter
+    ticket.lead, ticket.co = ruling.lead, list(ruling.co)
+    if not (ticket.matter or "").startswith(ruling.matter):
+        # A ruling on a standard matter says nothing against the city matter the ticket was filed under.
+        ticket.matter = ruling.matter
     ticket.dispatched_by = who
     note = f"联席会议决定 {ruling.basis}：主办{load().short(ruling.lead)}"
     detail = {"ruling": ruling.id, "lead": ruling.lead, "co": ruling.co}

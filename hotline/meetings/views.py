@@ -1,5 +1,6 @@
 """The joint meeting's pages."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -45,7 +46,7 @@ def _item_page(item_id: int, *, given: MultiDict) -> str:
     """The page; `given` is what a refused form held, so that nothing has to be typed twice."""
     found, ticket = service.item_of(session(), item_id)
     shown = card(session(), ticket)
-    clauses = list(load().by_matter.get(ticket.matter or "", ()))
+    clauses = load().cases(ticket.matter or "")
     nearest = sorted(clauses, key=lambda clause: _nearness(clause, ticket))
     asked = _asked(nearest, ticket)
     return render_template(
@@ -71,13 +72,13 @@ def _nearness(clause: Clause, ticket: Ticket) -> tuple:
     return (clause.contradicted(facts), not clause.holds(facts), -len(clause.when), clause.status == "settled")
 
 
-def _asked(clauses: list[Clause], ticket: Ticket) -> list[str]:
+def _asked(clauses: Sequence[Clause], ticket: Ticket) -> list[str]:
     """Facts that a ruling may be bound to: those that divide the matter, and those the caller was asked for."""
     dividing = [fact for clause in clauses for fact in clause.when]
     return list(dict.fromkeys([*dividing, *ticket.facts]))
 
 
-def _chosen(clauses: list[Clause], ticket: Ticket) -> dict[str, str]:
+def _chosen(clauses: Sequence[Clause], ticket: Ticket) -> dict[str, str]:
     """The conditions proposed: those of the clause in dispute, and what the caller was asked for.
 
     Everything else that happens to be known of this one ticket would only keep the ruling from the next like one.

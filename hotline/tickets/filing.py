@@ -83,7 +83,9 @@ def file(
     ticket.suggestion_id = suggestion.id if suggestion else None
     ticket.doubt = doubt_of(ticket.verdict)
     ticket.doubt_order = ORDER[ticket.doubt]
-    ticket.deadline, unknown = deadlines.deadline(ticket.filed_at, nature=ticket.nature, urgent=ticket.urgent)
+    ticket.deadline, unknown = deadlines.deadline(
+        ticket.filed_at, nature=ticket.nature, urgent=ticket.urgent, matter=ticket.matter
+    )
     note = "；".join(filter(None, [note, unknown]))
     detail = {"suggestion": ticket.suggestion_id, "form": fields, "changed": changed(ticket, suggestion)}
     moves.move(session, ticket, to=outcome, who=who, what="filed", note=note, detail=detail)

@@ -48,7 +48,8 @@ def overlay(session: Session, *, day: date | None = None) -> list[Clause]:
 
 def alike(session: Session, ruling: Ruling) -> list[Ticket]:
     """Waiting tickets of the ruling's matter and region that contradict none of its conditions."""
-    query = select(Ticket).where(Ticket.matter == ruling.matter, Ticket.state.in_(("pending", "joint")))
+    # A ruling on a standard matter covers its city matters, whose codes begin with its own.
+    query = select(Ticket).where(Ticket.matter.startswith(ruling.matter), Ticket.state.in_(("pending", "joint")))
     if ruling.region:
         query = query.where(Ticket.region == ruling.region)
     clause = as_clause(ruling)

@@ -27,11 +27,11 @@ DUTIES = [
 
 @pytest.mark.parametrize(("matter", "facts", "lead"), DUTIES)
 def test_lead(matter, facts, lead):
-    assert rule(catalogue.load().by_matter[matter], facts=facts).clause.lead == lead
+    assert rule(catalogue.load().families[matter], facts=facts).clause.lead == lead
 
 
 def test_missing_facts_are_named():
-    ruling = rule(catalogue.load().by_matter["040201"], facts={})
+    ruling = rule(catalogue.load().families["040201"], facts={})
     assert "noise_source" in ruling.missing
 
 

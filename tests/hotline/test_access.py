@@ -39,6 +39,10 @@ PAGES = [
     ("GET", "/answers", set(ROLES)),
     ("GET", "/answers/shebaoka-banli", set(ROLES)),
     ("GET", "/lists/departments.json", set(ROLES)),
+    ("GET", "/catalogue", set(ROLES)),
+    ("GET", "/catalogue/matters/040201", set(ROLES)),
+    ("GET", "/catalogue/units", set(ROLES)),
+    ("GET", "/catalogue/units/CGJ", set(ROLES)),
     ("GET", "/api/v1/tickets", {"operator", "dispatcher", "meeting"}),
     ("GET", "/api/v1/tickets/{number}", {"operator", "dispatcher", "meeting"}),
     ("POST", "/api/v1/tickets", {"operator"}),
@@ -81,7 +85,7 @@ def test_no_address_is_left_out_of_the_table(app):
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<number>", "{number}").replace("<int:item_id>", "1").replace("<int:ruling_id>", "1")
         path = path.replace("<article_id>", "shebaoka-banli").replace("<name>", "departments")
-        path = path.replace("<username>", "huawu")
+        path = path.replace("<username>", "huawu").replace("matters/<code>", "matters/040201").replace("<code>", "CGJ")
         assert path in listed | PUBLIC, path
 
 

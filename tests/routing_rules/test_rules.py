@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from catalogue.errors import HotlineError
-from routing_rules.deadlines import due
+from routing_rules.deadlines import due, parameter
 from routing_rules.engine import KINDS, RuleBook, load
 
 # caller's words, effect, rule
@@ -93,6 +93,22 @@ DUE = [
 @pytest.mark.parametrize(("start", "nature", "urgent", "end"), DUE)
 def test_deadline(start, nature, urgent, end):
     assert due(start, nature=nature, urgent=urgent) == end
+
+
+# nature, matter, days, what its source must say
+BY_MATTER = [
+    ("投诉", "100205", 7, "第十四条"),
+    ("投诉", "10020501", 7, "第十四条"),
+    ("咨询", "100205", 3, "待核"),
+    ("求助", "110813", 4, "待核"),
+    ("投诉", "040201", 5, "待核"),
+]
+
+
+@pytest.mark.parametrize(("nature", "matter", "days", "source"), BY_MATTER)
+def test_deadline_of_a_matter_says_where_it_comes_from(nature, matter, days, source):
+    entry = parameter(nature=nature, matter=matter)
+    assert entry["days"] == days and source in entry["source"]
 
 
 def test_deadline_beyond_the_holiday_table_says_so():

@@ -29,7 +29,7 @@ def decided(text, cells, *, nature="投诉", place=SOMEWHERE, location=None, fac
 
 def clause(matter, **when):
     """Id of the clause of a matter with exactly these conditions."""
-    for found in catalogue.load().by_matter[matter]:
+    for found in catalogue.load().families[matter]:
         if {fact: values[0] for fact, values in found.when.items()} == when:
             return found.id
     raise LookupError((matter, when))

@@ -11,7 +11,7 @@ from hotline.decision.leads import best_question, entropy, weigh
 
 def noise(**mass: float) -> dict[str, float]:
     """Mass on the clauses of 040201 by noise source; `unknown` is the default clause."""
-    clauses = catalogue.load().by_matter["040201"]
+    clauses = catalogue.load().families["040201"]
     source = {
         c.when.get("noise_source", ("unknown",))[0]: c.id for c in reversed(clauses) if set(c.when) <= {"noise_source"}
     }
