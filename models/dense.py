@@ -23,7 +23,7 @@ SCALE = 16.0
 class DenseConfig:
     """Training of the dense reader; `noise` is the deviation added to each (scaled) entry."""
 
-    width: int = 1024
+    width: int = 512
     dropout: float = 0.5
     epochs: int = 14
     noise: float = 0.3

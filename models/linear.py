@@ -24,7 +24,7 @@ class LinearConfig:
     least: int = 2
     vector_weight: float = 1.0
     ridge: float = 0.3
-    keep: int = 1500
+    keep: int = 800
 
 
 def grams(text: str, longest: int) -> Counter[str]:
@@ -79,12 +79,13 @@ class LinearReader:
         return out
 
     def save(self, path: Path) -> None:
-        """One compressed file: n-grams, idf and the kept weights as half floats."""
+        """One compressed file: n-grams, idf and the kept weights, each label's in 255 steps of its own largest."""
         data = {"names": np.array("\n".join(self.names)), "idf": self.idf.astype(np.float16)}
         for head, weight in self.weights.items():
             data[f"{head}.indptr"] = weight.indptr.astype(np.int32)
             data[f"{head}.indices"] = weight.indices.astype(np.int16 if weight.shape[1] < 32767 else np.int32)
-            data[f"{head}.values"] = weight.data.astype(np.float16)
+            data[f"{head}.scale"] = scale = _scale(weight)
+            data[f"{head}.values"] = np.round(weight.data / scale[weight.indices]).astype(np.int8)
             data[f"{head}.shape"] = np.array([weight.shape[1], self.sharpness[head]], dtype=np.float32)
         np.savez_compressed(path, **data)
 
@@ -97,10 +98,18 @@ class LinearReader:
             width = len(names) + (vectors.matrix.shape[1] if vectors else 0)
             for head in {key.split(".")[0] for key in data.files if "." in key}:
                 labels, factors[head] = int(data[f"{head}.shape"][0]), float(data[f"{head}.shape"][1])
-                parts = (data[f"{head}.values"].astype(np.float32), data[f"{head}.indices"], data[f"{head}.indptr"])
+                values = data[f"{head}.values"] * data[f"{head}.scale"][data[f"{head}.indices"]]
+                parts = (values, data[f"{head}.indices"], data[f"{head}.indptr"])
                 weights[head] = csr_matrix(parts, shape=(width, labels))
         config = config or LinearConfig()
         return cls(config=config, names=names, idf=idf, vectors=vectors, weights=weights, sharpness=factors)
+
+
+def _scale(weight: csr_matrix) -> np.ndarray:
+    """One step of each label: its largest weight over 127."""
+    largest = np.full(weight.shape[1], 1e-12, dtype=np.float32)
+    np.maximum.at(largest, weight.indices, np.abs(weight.data))
+    return largest / 127
 
 
 def train_linear(
@@ -118,16 +127,43 @@ def train_linear(
     idf = np.log((1 + len(texts)) / (1 + np.array([spread[name] for name in names], dtype=np.float32))) + 1
     reader = LinearReader(config=config, names=names, idf=idf, vectors=vectors, weights={}, sharpness={})
     matrix = reader.features(texts)
-    kernel = torch.from_numpy((matrix @ matrix.T).toarray())
-    inverse = torch.cholesky_inverse(torch.linalg.cholesky(kernel + config.ridge * torch.eye(len(kernel))))
+    inverse = _inverse(matrix, config.ridge, len(names))
     for head, size in sizes.items():
         target = torch.from_numpy(targets[head])
-        dual = inverse @ torch.nn.functional.one_hot(target, size).float()
+        ones = torch.nn.functional.one_hot(target, size).float()
+        # The product with an indicator matrix is a sum of columns.
+        dual = torch.zeros(size, len(target)).index_add_(0, target, inverse).T.contiguous()
         # A left-out text's score: its own indicator less the dual weight over the diagonal of the inverse.
-        left_out = torch.nn.functional.one_hot(target, size) - dual / inverse.diagonal()[:, None]
-        reader.sharpness[head] = sharpness(left_out, target)
-        reader.weights[head] = _prune((matrix.T @ dual.numpy()).astype(np.float32), config.keep, len(names))
+        reader.sharpness[head] = sharpness(ones - dual / inverse.diagonal()[:, None], target)
+        reader.weights[head] = _weights(matrix, dual.numpy(), config.keep, len(names))
     return reader
+
+
+def _inverse(matrix: csr_matrix, ridge: float, sparse_rows: int, block: int = 2000) -> torch.Tensor:
+    """The inverse of the ridged kernel (texts, texts).
+
+    Filled block by block, as one sparse product would take five times the room; the vectors' part as a dense product.
+    """
+    kernel = torch.empty(matrix.shape[0], matrix.shape[0])
+    grams_, vectors = matrix[:, :sparse_rows], torch.from_numpy(matrix[:, sparse_rows:].toarray())
+    turned = grams_.T.tocsr()
+    for at in range(0, len(kernel), block):
+        kernel[at : at + block] = torch.from_numpy((grams_[at : at + block] @ turned).toarray())
+        kernel[at : at + block] += vectors[at : at + block] @ vectors.T
+    kernel.diagonal().add_(ridge)
+    lower = torch.linalg.cholesky(kernel)
+    del kernel
+    return torch.cholesky_inverse(lower)
+
+
+def _weights(matrix: csr_matrix, dual: np.ndarray, keep: int, sparse_rows: int, block: int = 400) -> csr_matrix:
+    """Weights (features, labels) from the dual, pruned a block of labels at a time."""
+    turned = matrix.T.tocsr()
+    parts = [
+        _prune((turned @ dual[:, at : at + block]).astype(np.float32), keep, sparse_rows)
+        for at in range(0, dual.shape[1], block)
+    ]
+    return hstack(parts, format="csr")
 
 
 def sharpness(scores: torch.Tensor, target: torch.Tensor) -> float:
@@ -143,4 +179,4 @@ def _prune(weight: np.ndarray, keep: int, sparse_rows: int) -> csr_matrix:
     if keep < sparse_rows:
         floor = np.partition(part, sparse_rows - keep, axis=0)[sparse_rows - keep]
         weight[:sparse_rows][part < floor] = 0
-    return csr_matrix(weight.astype(np.float16).astype(np.float32))
+    return csr_matrix(weight)

@@ -4,11 +4,9 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
 import catalogue
 from models.corpus import clean, read_texts
-from models.encoder import EncoderConfig
+from models.encoder import Encoder, EncoderConfig
 from models.pretrain import pretrain
 from models.vectors import TermVectors
 
@@ -29,19 +27,24 @@ def make(
     output: Path,
     minutes: float,
     exemplars: bool = False,
+    resume: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Read the corpus, make `vectors.npz`, `encoder/` and `PRETRAINED.md` in `output`."""
-    torch.set_num_threads(1)
+    """Read the corpus, make `vectors.npz`, `encoder/` and `PRETRAINED.md` in `output`.
+
+    `resume` is a folder made before: its vectors stay, and its encoder is trained further.
+    """
     texts = [text for text in read_texts(corpus) if text]
     report(f"文本 {len(texts)} 条")
     beside = [clean(row.text) for row in catalogue.load().exemplars()] if exemplars else []
-    TermVectors.fit([*texts, *beside]).save(output / "vectors.npz")
+    output.mkdir(parents=True, exist_ok=True)
+    vectors = TermVectors.load(resume / "vectors.npz") if resume else TermVectors.fit([*texts, *beside])
+    vectors.save(output / "vectors.npz")
     report("词向量完成")
+    start = Encoder.load(resume / "encoder") if resume else None
     config = EncoderConfig(layers=3, inner=768)
-    pretrain([*texts, *beside], config=config, epochs=6, minutes=minutes, length=96, report=report).save(
-        output / "encoder"
-    )
+    plan = {"config": config, "epochs": 12, "minutes": minutes, "length": 96, "rate": 7e-4 if start else 1e-3}
+    pretrain([*texts, *beside], start=start, report=report, **plan).save(output / "encoder")
     card = CARD.format(
         name=corpus.name,
         digest=hashlib.sha256(corpus.read_bytes()).hexdigest()[:16],

@@ -24,17 +24,18 @@ def pretrain_(
     output: Annotated[Path, typer.Option(help="写到哪个文件夹")] = Path("models/pretrained"),
     minutes: Annotated[float, typer.Option(help="编码器最多训练多少分钟")] = 60,
     exemplars: Annotated[bool, typer.Option(help="同时读入例句")] = False,
+    resume: Annotated[Path | None, typer.Option(help="接着这个文件夹里的编码器训练，词向量不动")] = None,
 ) -> None:
     """用一个城市自己的未标注文本重新制作词向量与文本编码器（只产出数字）。"""
     from models.pretraining import make
 
-    make(corpus, output=output, minutes=minutes, exemplars=exemplars, report=say)
+    make(corpus, output=output, minutes=minutes, exemplars=exemplars, resume=resume, report=say)
 
 
 def train_(
     output: Annotated[Path, typer.Option(help="权重文件夹")] = Path("models/weights"),
     pretrained: Annotated[Path, typer.Option(help="词向量与编码器所在文件夹")] = Path("models/pretrained"),
-    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 5,
+    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 4,
     precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.9,
     seed: int = 0,
     only_lines: Annotated[bool, typer.Option("--only-lines", help="权重不动，只重新定线（改了规则之后用）")] = False,
