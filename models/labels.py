@@ -8,6 +8,7 @@ import numpy as np
 from catalogue import Catalogue
 from catalogue.entries import NATURES, Clause
 from catalogue.files import Exemplar
+from catalogue.rulings import rule
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,14 @@ def present_clause(catalogue: Catalogue, cell: str, when: Mapping[str, Sequence[
     """The clause that a trained cell stands for in the lists of today.
 
     A list lives on after a model was trained: a cell whose clause is gone or cut anew is its matter's clause under the
-    same facts, or that of the standard matter; None where even this has left the list.
+    same facts, or what the standard matter and its city matters say of them; None where even this has left the list.
     """
     same = catalogue.by_id.get(cell)
     if same is not None and dict(same.when) == {fact: tuple(values) for fact, values in when.items()}:
         return same
     facts = {fact: values[0] for fact, values in when.items()}
     matter = cell.rsplit("-", 1)[0]
-    return catalogue.clause_for(matter, facts) or catalogue.clause_for(matter[:6], facts)
+    if len(matter) > 6 and matter in catalogue.matters:
+        return catalogue.clause_for(matter, facts)
+    found = rule(catalogue.families.get(matter[:6], ()), facts=facts)
+    return found.clause if found else None

@@ -36,7 +36,7 @@ def train(
     *,
     pretrained: Path,
     output: Path,
-    epochs: int = 5,
+    epochs: int = 3,
     seed: int = 0,
     report: Report = lambda line: None,
 ) -> Reader:

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NEEDED = [
-    "catalogue/matters.csv", "catalogue/facts.yaml", "catalogue/duties/04.yaml", "catalogue/exemplars/04.tsv",
+    "catalogue/matters.csv", "catalogue/matters/03.csv", "catalogue/town_duties.csv", "catalogue/facts.yaml", "catalogue/duties/04.yaml", "catalogue/exemplars/04.tsv",
     "routing_rules/rules.yaml", "routing_rules/deadlines.yaml", "models/weights/model.json", "models/weights/linear.npz",
     "models/weights/network/encoder.safetensors", "models/pretrained/vectors.npz", "models/calibration/tickets.jsonl",
     "asr/demo/model/am/final.mdl", "asr/demo/model/graph/HCLG.fst", "asr/demo/calls/scripts.yaml",

@@ -35,7 +35,7 @@ def pretrain_(
 def train_(
     output: Annotated[Path, typer.Option(help="权重文件夹")] = Path("models/weights"),
     pretrained: Annotated[Path, typer.Option(help="词向量与编码器所在文件夹")] = Path("models/pretrained"),
-    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 4,
+    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 3,
     precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.9,
     seed: int = 0,
     only_lines: Annotated[bool, typer.Option("--only-lines", help="权重不动，只重新定线（改了规则之后用）")] = False,

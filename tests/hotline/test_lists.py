@@ -8,9 +8,12 @@ import catalogue
 from catalogue.check import check_lists
 from catalogue.entries import Basis, Clause
 from catalogue.rulings import rule
+from hotline.decision.suggester import load as load_road
+from hotline.lists.impact import moved_tickets, open_tickets
 from hotline.lists.ruled import with_rulings
 from hotline.lists.search import duties_of, search
 from tests.hotline.conftest import ON_SQLITE
+from tests.hotline.factories import TicketFactory
 
 # what somebody types -> a matter among the first ten
 FOUND = {
@@ -102,3 +105,17 @@ def test_a_later_ruling_is_written_over_an_earlier_one():
     taken = with_rulings(catalogue.load(), both)
     assert taken.by_id[clause.id].lead == "CGJ"
     assert replace(taken, clauses=()).matters == catalogue.load().matters
+
+
+@ON_SQLITE
+def test_a_change_shows_which_open_tickets_it_would_move(db):
+    road = load_road()
+    lamp = TicketFactory.create(db, text="端州区天宁北路路灯坏了三天没人修，晚上一片黑", state="pending")
+    TicketFactory.create(db, text="我想问下公积金提取买房要什么材料", state="pending")
+    TicketFactory.create(db, text="端州区天宁北路路灯坏了三天没人修，晚上一片黑", state="answered")
+    before = road.suggest({"text": lamp.text})["leads"][0]["code"]
+    lists = road.catalogue
+    moved_to = "SWJT"
+    clauses = tuple(replace(c, lead=moved_to) if c.lead == before else c for c in lists.clauses)
+    moves = list(moved_tickets(open_tickets(db), road=road, lists=replace(lists, clauses=clauses), session=db))
+    assert [(move.number, move.before, move.after) for move in moves] == [(lamp.number, before, moved_to)]
