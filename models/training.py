@@ -10,6 +10,7 @@ another hand than the exemplars, so that confidence is not measured on its own h
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from models.vectors import TermVectors
 
 CALIBRATION = Path(models.__file__).parent / "calibration" / "tickets.jsonl"
 Report = Callable[[str], None]
+WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.5)
 
 
 def train(
@@ -112,7 +114,8 @@ def fit_blend(
 ) -> dict[str, float]:
     """Weights of the parts and sharpness of each head that make the calibration tickets' gold likeliest.
 
-    One part after the other is moved along a short grid, the linear one staying at one; twice round is enough.
+    Every combination on a short grid is tried, the last part staying at one, each with the sharpness that suits it: moved one
+    at a time, the weights stick where they began.
     """
     blend = {**dict.fromkeys(parts, 1.0), "cells.sharpness": 1.0, "nature.sharpness": 1.0}
     if not tickets:
@@ -123,22 +126,19 @@ def fit_blend(
         "cells": np.array([[lead in t["gold"]["lead"] for lead in leads] for t in tickets]),
         "nature": np.array([[name == t["gold"]["nature"] for name in labels.nature] for t in tickets]),
     }
-
-    def miss(head: str, trial: Mapping[str, float]) -> float:
-        mixed = sum(trial[name] * logs[name][head] for name in parts)
-        return _miss(mixed * trial[f"{head}.sharpness"], right[head])
-
-    for _ in range(2):
-        for name in [part for part in parts if part != "linear"]:
-            blend[name] = min((0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0), key=lambda w: miss("cells", {**blend, name: w}))
-            _sharpen(blend, "cells", miss)
-    _sharpen(blend, "nature", miss)
-    return blend
+    free = list(parts)[:-1]
+    trials = [{**blend, **dict(zip(free, weights, strict=True))} for weights in product(WEIGHTS, repeat=len(free))]
+    _, blend = min((_sharpened(trial, "cells", logs, right) for trial in trials), key=lambda found: found[0])
+    return _sharpened(blend, "nature", logs, right)[1]
 
 
-def _sharpen(blend: dict[str, float], head: str, miss: Callable[[str, Mapping[str, float]], float]) -> None:
-    key = f"{head}.sharpness"
-    blend[key] = min(np.geomspace(0.15, 3.0, 40).tolist(), key=lambda factor: miss(head, {**blend, key: factor}))
+def _sharpened(
+    blend: Mapping[str, float], head: str, logs: Mapping[str, Mapping[str, np.ndarray]], right: Mapping[str, np.ndarray]
+) -> tuple[float, dict[str, float]]:
+    """The least miss of a blend on a head, and the blend with the sharpness that reaches it."""
+    mixed = sum(blend[name] * part[head] for name, part in logs.items())
+    miss, factor = min((_miss(mixed * factor, right[head]), factor) for factor in np.geomspace(0.2, 2.0, 20).tolist())
+    return miss, {**blend, f"{head}.sharpness": factor}
 
 
 def _miss(scores: np.ndarray, right: np.ndarray) -> float:
