@@ -37,13 +37,15 @@ class Lines:
     """Where the lines are drawn; fitted on calibration tickets by `hotline train`, never set by hand.
 
     `auto`: least probability of the lead to go out unseen. `floor`: least probability of a lead in the set.
-    `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting.
+    `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting. `doubted`: share of its mass
+    that a clause keeps where the words show a fact against it.
     """
 
     auto: float = 0.5
     floor: float = 0.05
     answer: float = 0.5
     joint: float = 0.5
+    doubted: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,18 @@ def weigh(
     day: date | None = None,
     overlay: Sequence[Clause] = (),
     seen: Mapping[str, str] | None = None,
+    doubted: float = 1.0,
 ) -> Weighed:
     """Move the mass of clauses that a fact contradicts to what applies instead, within the same standard matter.
 
     `facts` are facts the caller or operator has given, not guesses: the reader's own guess is already in `cells`.
     A joint-meeting ruling takes the mass of every clause whose case it covers; for that, facts that the words show (`seen`)
-    count too, since the meeting chose its conditions among them.
+    count too, since the meeting chose its conditions among them. A clause that these contradict keeps the share `doubted` of
+    its mass: what the words show is evidence, not proof.
     """
+    if seen and doubted < 1:
+        by_id = catalogue.by_id
+        cells = {name: p * (doubted if by_id[name].contradicted(seen) else 1.0) for name, p in cells.items()}
     mass: dict[str, float] = defaultdict(float)
     chosen: dict[str, Clause] = {}
     for listed, p in _conditioned(cells, catalogue, Known(facts, region, day)):

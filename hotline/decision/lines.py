@@ -6,7 +6,7 @@ rate. The auto line is the lowest at which tickets above it keep the promised pr
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from math import floor
+from math import floor, log
 
 from hotline.decision.decide import Lines
 from hotline.decision.evaluation import judge, without_gold
@@ -25,11 +25,27 @@ def fit_lines(
         return road.decide_all(calls, readings)
 
     lines = Lines(auto=0.0, floor=0.0)
+    lines = replace(lines, doubted=_doubted(suggestions_at, tickets, lines))
     lines = replace(lines, answer=_answer_line(suggestions_at, tickets, lines))
     suggestions = suggestions_at(lines)
     lines = replace(lines, floor=_floor(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
     road.lines = lines
     return asdict(lines)
+
+
+def _doubted(suggestions_at: Callable[[Lines], list[dict]], tickets, lines: Lines) -> float:
+    """The share left to a clause that the words contradict under which the right leads are likeliest."""
+
+    def likelihood(share: float) -> float:
+        suggestions = suggestions_at(replace(lines, doubted=share))
+        masses = (
+            sum(lead["probability"] for lead in suggestion["leads"] if lead["code"] in ticket["gold"]["lead"])
+            for suggestion, ticket in zip(suggestions, tickets, strict=True)
+            if ticket["gold"]["lead"]
+        )
+        return sum(log(mass + 0.01) for mass in masses)
+
+    return max((1.0, 0.7, 0.5, 0.35, 0.2, 0.1), key=likelihood)
 
 
 def _answer_line(suggestions_at: Callable[[Lines], list[dict]], tickets, lines: Lines) -> float:

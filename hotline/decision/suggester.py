@@ -86,6 +86,7 @@ class Road:
             day=time.date() if time else None,
             overlay=overlay,
             seen=reading.seen,
+            doubted=self.lines.doubted,
         )
         return location, facts, weighed
 
