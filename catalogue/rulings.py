@@ -27,7 +27,8 @@ def rule(
     """Choose among the clauses of one matter, or of a standard matter with its city matters; None where none applies.
 
     A joint-meeting ruling (`overlay`) goes before the list; then a clause that names a fact of the first rank (a case
-    before a court); then the one with more conditions, then the one for this region, then the ruling on the finer matter and the list's clause on the broader, then the later in the file.
+    before a court); then the one with more conditions, then the one for this region, then the ruling on the finer matter
+    and the list's clause on the broader, then the later in the file.
     """
     live = [clause for clause in clauses if _possible(clause, facts, region, day)]
     above = [clause for clause in overlay if _possible(clause, facts, region, day)]

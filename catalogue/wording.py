@@ -44,10 +44,7 @@ def read_conditions(catalogue: Catalogue, cell: str) -> dict[str, tuple[str, ...
 
 def read_fact(catalogue: Catalogue, word: str) -> Fact:
     """A deciding fact by its name or id; raises WordingError with the nearest name."""
-    for fact in catalogue.facts.values():
-        if word in (fact.name, fact.id):
-            return fact
-    raise WordingError(f"没有定责事实「{word}」{_nearest(word, [fact.name for fact in catalogue.facts.values()])}")
+    return catalogue.facts[_code(word, {fact.id: (fact.name,) for fact in catalogue.facts.values()}, "定责事实")]
 
 
 def _value(fact: Fact, word: str) -> str:
@@ -59,19 +56,20 @@ def _value(fact: Fact, word: str) -> str:
 
 def read_department(catalogue: Catalogue, word: str) -> str:
     """The code of a department named by code, short or full name; raises WordingError with the nearest name."""
-    for code, department in catalogue.departments.items():
-        if word in (code, department.short_name, department.name):
-            return code
-    names = [department.short_name for department in catalogue.departments.values()]
-    raise WordingError(f"没有单位「{word}」{_nearest(word, names)}")
+    return _code(word, {code: (d.short_name, d.name) for code, d in catalogue.departments.items()}, "单位")
 
 
 def read_region(catalogue: Catalogue, word: str) -> str:
-    """The code of a region."""
-    for code, name in catalogue.regions.items():
-        if word in (code, name):
+    """The code of a region; raises WordingError with the nearest name."""
+    return _code(word, {code: (name,) for code, name in catalogue.regions.items()}, "区域")
+
+
+def _code(word: str, names: Mapping[str, Sequence[str]], kind: str) -> str:
+    """The code that a word stands for, itself or by one of its names; the first name is the one that is proposed."""
+    for code, known in names.items():
+        if word == code or word in known:
             return code
-    raise WordingError(f"没有区域「{word}」{_nearest(word, list(catalogue.regions.values()))}")
+    raise WordingError(f"没有{kind}「{word}」{_nearest(word, [known[0] for known in names.values()])}")
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
@@ -83,14 +81,8 @@ def _nearest(word: str, known: Sequence[str]) -> str:
 
 
 def basis_words(basis: Basis) -> str:
-    """One basis as a line of a cell."""
-    if basis.law:
-        words = f"《{basis.law}》{basis.article or ''}"
-    elif basis.resolution:
-        words = f"{_RESOLUTION}{basis.resolution}"
-    else:
-        words = f"{_DUTY}{basis.duty}"
-    return words if basis.grade == "A" else f"{words}{TO_CONFIRM}"
+    """One basis as a line of a cell: as a dispatcher reads it, and a ruling that is to be confirmed says so too."""
+    return f"{basis.text}{TO_CONFIRM}" if basis.resolution and basis.grade != "A" else basis.text
 
 
 def read_basis(line: str) -> Basis:

@@ -24,7 +24,7 @@ class Examples:
 class Labels:
     """Names of the labels of each head, in the order of the model's outputs; a cell's with the conditions of its clause."""
 
-    cells: Mapping[str, Mapping[str, tuple[str, ...]]]
+    cells: Mapping[str, Mapping[str, Sequence[str]]]
     nature: tuple[str, ...] = NATURES
 
     @classmethod

@@ -12,7 +12,6 @@ import numpy as np
 
 from catalogue import Catalogue
 from catalogue.errors import HotlineError
-from catalogue.files import conditions
 from models.corpus import clean
 from models.dense import DenseReader
 from models.fields import read_form
@@ -129,15 +128,7 @@ def read_card(folder: Path) -> dict:
 def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRAINED) -> Reader:
     """The reader of a weights folder; one trained for lists that have little in common with today's is refused."""
     meta = read_card(folder)
-    labels = Labels(cells={cell: conditions(when) for cell, when in meta["cells"].items()})
-    gone = sum(present_clause(catalogue, cell, when) is None for cell, when in labels.cells.items())
-    if gone > MOST_GONE * len(labels.cells):
-        raise HotlineError(
-            "model.catalogue",
-            f"识别模型是按另一份目录训练的：它的 {len(labels.cells)} 个类别中有 {gone} 个在现行目录里找不到，"
-            "请运行 hotline train 重新训练",
-            status=503,
-        )
+    labels = Labels(cells=meta["cells"])
     if meta["vectors"] != digest(pretrained / "vectors.npz"):
         raise HotlineError(
             "model.vectors", "识别模型与词向量不是同一次训练的，请运行 hotline train 重新训练", status=503
@@ -148,4 +139,13 @@ def load(catalogue: Catalogue, folder: Path = WEIGHTS, pretrained: Path = PRETRA
         "dense": DenseReader.load(folder / "dense.safetensors", vectors=vectors, sizes=sizes),
         "network": NetworkReader.load(folder / "network", sizes=sizes),
     }
-    return Reader(catalogue=catalogue, parts=parts, blend=meta["blend"], version=meta["version"], labels=labels)
+    reader = Reader(catalogue=catalogue, parts=parts, blend=meta["blend"], version=meta["version"], labels=labels)
+    gone = reader.clauses.count(None)
+    if gone > MOST_GONE * len(labels.cells):
+        raise HotlineError(
+            "model.catalogue",
+            f"识别模型是按另一份目录训练的：它的 {len(labels.cells)} 个类别中有 {gone} 个在现行目录里找不到，"
+            "请运行 hotline train 重新训练",
+            status=503,
+        )
+    return reader

@@ -18,7 +18,6 @@ import torch
 
 import models
 from catalogue import Catalogue
-from catalogue.files import condition_text
 from models.corpus import clean
 from models.dense import train_dense
 from models.encoder import Encoder
@@ -78,7 +77,7 @@ def train(
         "vectors": digest(pretrained / "vectors.npz"),
         "blend": blend,
         "lines": {},
-        "cells": {cell: condition_text(when) for cell, when in labels.cells.items()},
+        "cells": labels.cells,
     }
     write_card(output, card)
     return Reader(catalogue=catalogue, parts=parts, blend=blend, version=version, labels=labels)
