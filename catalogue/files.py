@@ -13,6 +13,7 @@ import yaml
 
 from catalogue.entries import Basis, Clause, Department, Fact, Matter, Place, Unit
 from catalogue.errors import InputError
+from catalogue.marks import unmark
 
 CLAUSE_KEYS = {
     *("id", "matter", "when", "region", "lead", "co", "fallback", "level", "status", "basis", "candidates", "ask"),
@@ -22,7 +23,10 @@ CLAUSE_KEYS = {
 
 @dataclass(frozen=True)
 class Exemplar:
-    """What a caller says about a matter; `facts` are the deciding facts the words show."""
+    """What a caller says about a matter; `facts` are the deciding facts the words show.
+
+    `slots` are (start, end) of the form's fields in `text`, `urgent` whether people are in danger: None where nobody said.
+    """
 
     matter: str
     facts: Mapping[str, str]
@@ -30,6 +34,8 @@ class Exemplar:
     tone: str
     text: str
     where: str
+    slots: Mapping[str, tuple[int, int]] | None = None
+    urgent: bool | None = None
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -205,13 +211,18 @@ def places(folder: Path) -> Iterable[Place]:
 
 
 def exemplars(path: Path) -> Iterable[Exemplar]:
+    """Rows of an exemplar file; one with the sixth column `urgent` holds whole tickets, their fields marked."""
     with path.open(encoding="utf-8") as source:
-        next(source)
+        columns = len(next(source).rstrip("\n").split("\t"))
         for number, line in enumerate(source, start=2):
             where = f"exemplars/{path.name}:{number}"
             parts = line.rstrip("\n").split("\t")
-            if len(parts) != 5:
-                raise InputError("catalogue.exemplar", f"{where} 应有 5 列，实有 {len(parts)} 列")
-            matter, facts, nature, tone, text = parts
+            if len(parts) != columns:
+                raise InputError("catalogue.exemplar", f"{where} 应有 {columns} 列，实有 {len(parts)} 列")
+            matter, facts, nature, tone, text, *urgent = parts
             pairs = dict(pair.split("=", 1) for pair in facts.split(";") if "=" in pair)
-            yield Exemplar(matter, pairs, nature, tone, text, where)
+            if not urgent:
+                yield Exemplar(matter, pairs, nature, tone, text, where)
+                continue
+            bare, slots = unmark(text)
+            yield Exemplar(matter, pairs, nature, tone, bare, where, slots, urgent[0] == "急")
