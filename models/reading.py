@@ -16,6 +16,15 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A stretch `start:end` of `Call.text` that a tagger took for a field, with its confidence 0 to 1."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Call:
     """A call as the models see it. `text` is the whole (turns joined by newlines), `caller` the caller's words alone.
 
@@ -49,6 +58,18 @@ class Call:
     def read(self) -> str:
         """What the classifier reads: title and the caller's words."""
         return f"{self.title} {self.caller}".strip()
+
+    @property
+    def sources(self) -> list[int]:
+        """For every character of `read` its place in `text`; -1 for the title, which proves nothing, and between turns."""
+        own = [span for span in self.spans if span[0] != "agent"] or list(self.spans)
+        places: list[int] = []
+        for _, start, end in own:
+            places += [*range(start, end), -1]
+        whole = f"{self.title} {self.caller}"
+        places = [-1] * (len(self.title) + 1) + places[: len(self.caller)]
+        left = len(whole) - len(whole.lstrip())
+        return places[left : left + len(whole.strip())]
 
 
 @dataclass(frozen=True)
