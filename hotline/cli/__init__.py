@@ -11,7 +11,7 @@ import typer
 from catalogue.errors import HotlineError
 
 # Each module has a `register(app)`; its heavy imports wait until a command of it runs.
-GROUPS = ("suggest", "lists", "rules", "learn", "speech", "desk", "demo")
+GROUPS = ("suggest", "lists", "rules", "learn", "models", "measure", "speech", "desk", "demo")
 
 
 def build() -> typer.Typer:

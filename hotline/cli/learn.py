@@ -1,6 +1,7 @@
-"""Commands that make and measure the models: `pretrain`, `train`, `evaluate`, `bench`."""
+"""Commands that make the models: `pretrain`, `train`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,15 +9,11 @@ import typer
 
 from hotline.cli.progress import say
 
-Json = Annotated[bool, typer.Option("--json", help="只输出数据")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("pretrain")(pretrain_)
     app.command("train")(train_)
-    app.command("evaluate")(evaluate_)
-    app.command("bench")(bench_)
 
 
 def pretrain_(
@@ -35,13 +32,22 @@ def pretrain_(
 def train_(
     output: Annotated[Path, typer.Option(help="权重文件夹")] = Path("models/weights"),
     pretrained: Annotated[Path, typer.Option(help="词向量与编码器所在文件夹")] = Path("models/pretrained"),
-    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 3,
-    precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.9,
+    epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 8,
+    precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.98,
     seed: int = 0,
     only_lines: Annotated[bool, typer.Option("--only-lines", help="权重不动，只重新定线（改了规则之后用）")] = False,
+    history: Annotated[
+        Path | None, typer.Option(help="只学本市自己的办结工单（.csv、.xlsx、.jsonl）：随附模型不动，变好了才采用")
+    ] = None,
+    most: Annotated[int, typer.Option(min=100, help="--history：最多学多少件，再多则随机抽取")] = 30_000,
+    json_: Annotated[bool, typer.Option("--json", help="--history：只输出数据")] = False,
 ) -> None:
-    """用例句训练识别模型，并在校准工单上确定直派线与集合。"""
+    """用例句训练识别模型，并在校准工单上确定直派线与集合；--history 则从本市办结工单学主办单位。"""
     import catalogue
+
+    if history is not None:
+        _learn(history, most=most, seed=seed, json_=json_)
+        return
     from hotline.decision.suggester import load
     from hotline.decision.training import refit_lines, train_road
 
@@ -54,39 +60,20 @@ def train_(
     )  # fmt: skip
 
 
-def evaluate_(
-    gold: Annotated[Path, typer.Argument(help="带 gold 的工单 JSONL")],
-    json_: Json = False,
-    baseline: Annotated[bool, typer.Option(help="同时给出线性基线")] = False,
-    oracle_matter: Annotated[bool, typer.Option("--oracle-matter", help="告知正确的标准事项，只度量清单")] = False,
-) -> None:
-    """在一份带标注的工单上度量，附签名与 95% 区间。"""
-    from hotline.decision.evaluation import evaluate, show
+def _learn(history: Path, *, most: int, seed: int, json_: bool) -> None:
+    import catalogue
+    from hotline.decision.in_use import shelf
+    from hotline.decision.learning import learn, report_lines
+    from models.reader import PRETRAINED, load
+    from models.vectors import TermVectors
 
-    show(evaluate(gold, baseline=baseline, oracle_matter=oracle_matter), json_=json_)
-
-
-def bench_(
-    what: Annotated[
-        str, typer.Argument(help="suggest 建议的速度，facts 定责事实读得准不准，lists 清单的载入")
-    ] = "suggest",
-    count: int = 200,
-    json_: Json = False,
-) -> None:
-    """度量：suggest 每条建议的时间；facts 由例句量线索；lists 载入和检查清单的时间与内存。"""
-    if what == "lists":
-        # Before anything heavier is loaded, so that the memory is that of the lists.
-        from catalogue.bench import measure
-
-        figures = measure()
-        print(json.dumps(figures) if json_ else "  ".join(f"{key}={value}" for key, value in figures.items()))
-        return
-    from hotline.decision import bench
-
-    benches = {
-        "suggest": lambda: bench.bench_suggest(count=count, json_=json_),
-        "facts": lambda: bench.bench_facts(json_=json_),
-    }
-    if what not in benches:
-        raise typer.BadParameter("只有 suggest、facts、lists")
-    benches[what]()
+    result = learn(
+        history,
+        reader=load(catalogue.load()),
+        vectors=TermVectors.load(PRETRAINED / "vectors.npz"),
+        shelf=shelf(),
+        most=most,
+        seed=seed,
+        progress=sys.stderr.isatty() and not json_,
+    )
+    print(json.dumps(result, ensure_ascii=False) if json_ else "\n".join(report_lines(result)))
