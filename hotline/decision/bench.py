@@ -1,34 +1,45 @@
 """`hotline bench`: what can be measured by anybody with one command."""
 
 import json
+import resource
 import statistics
 import time
+from collections.abc import Callable
 
 import catalogue as lists
 from hotline import __version__
+from hotline.decision.bulk import BATCH
 from hotline.decision.suggester import load
 
 
 def bench_suggest(*, count: int, json_: bool) -> dict[str, float]:
-    """Time `count` suggestions on the exemplars, every n-th so that all branches are in; prints and returns the figures."""
+    """Time `count` suggestions on the exemplars, every n-th so that all branches are in; prints and returns the figures.
+
+    One by one as an operator meets them (milliseconds), then in batches as the bulk job makes them (texts a second); the
+    memory is the peak of the whole process.
+    """
     road = load()
     rows = road.catalogue.exemplars()
-    texts = [row.text for row in rows[:: max(1, len(rows) // count)]][:count]
-    road.suggest({"text": texts[0]})
-    spent = []
-    for text in texts:
-        started = time.perf_counter()
-        road.suggest({"text": text})
-        spent.append((time.perf_counter() - started) * 1000)
-    spent.sort()
+    calls = [{"text": row.text} for row in rows[:: max(1, len(rows) // count)]][:count]
+    road.suggest(calls[0])
+    spent = sorted(_seconds(road.suggest, call) * 1000 for call in calls)
+    together = sum(_seconds(road.suggest_all, calls[at : at + BATCH]) for at in range(0, len(calls), BATCH))
     figures = {
-        "texts": len(spent),
+        "texts": len(calls),
         "median_ms": round(statistics.median(spent), 1),
-        "p99_ms": round(spent[int(0.99 * len(spent)) - 1], 1),
+        "p99_ms": round(spent[max(0, int(0.99 * len(spent)) - 1)], 1),
+        "batched_per_s": round(len(calls) / together, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "model": road.reader.version,
     }
     print(json.dumps(figures) if json_ else "  ".join(f"{key}={value}" for key, value in figures.items()))
     return figures
+
+
+def _seconds(work: Callable, given: object) -> float:
+    started = time.perf_counter()
+    work(given)
+    return time.perf_counter() - started
 
 
 def bench_facts(*, json_: bool) -> None:

@@ -95,7 +95,7 @@ def decide(
     nature = max(reading.nature, key=reading.nature.get)
     leads = _bar_towns(tuple(weighed.leads.items()), outcome)
     chosen = conformal_set(leads, floor=lines.floor)
-    top = next((clause for clause, _ in weighed.clauses if clause.lead == leads[0][0]), weighed.clauses[0][0])
+    top = _top_clause(weighed, leads[0][0])
     missing = _missing(reading, location, weighed, catalogue, facts)
     question = _question(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
     view = View(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
@@ -107,10 +107,34 @@ def decide(
         co=tuple(code for code in top.co if code != leads[0][0]),
         chosen=chosen,
         question=question if verdict in ("ask", "review", "dispatch", "joint") else None,
-        reasons=(*reasons, *clause_reasons(top, catalogue), *rule_reasons(outcome)),
+        reasons=(
+            *reasons,
+            *_local_reason(weighed, leads[0][0], catalogue),
+            *clause_reasons(top, catalogue),
+            *rule_reasons(outcome),
+        ),
         clauses=tuple(clause for clause, p in weighed.clauses[:3] if p > 0.02),
         missing=missing,
     )
+
+
+def _top_clause(weighed: Weighed, lead: str) -> Clause:
+    """The clause to name: the likeliest of the lead's, unless the lead comes from the city's habit alone."""
+    own = next((clause for clause, _ in weighed.clauses if clause.lead == lead), None)
+    return weighed.clauses[0][0] if own is None or _habit(weighed, lead) else own
+
+
+def _habit(weighed: Weighed, lead: str) -> bool:
+    """Whether a lead has its mass from the local tickets rather than from clauses."""
+    listed = sum(p for clause, p in weighed.clauses if clause.lead == lead)
+    return listed < 0.5 * weighed.leads.get(lead, 0.0)
+
+
+def _local_reason(weighed: Weighed, lead: str, catalogue: Catalogue) -> tuple[Reason, ...]:
+    """Said where the local tickets, not a clause, make the lead."""
+    if not _habit(weighed, lead):
+        return ()
+    return (Reason("local", f"本市历史工单中这类诉求多由{catalogue.short(lead)}主办，与清单不同，请留意"),)
 
 
 def conformal_set(leads: Sequence[tuple[str, float]], *, floor: float) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The whole road from a call to a suggestion, as one function: live service, command line, rule tester, bulk job."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,10 +15,13 @@ from catalogue.errors import InputError
 from catalogue.gazetteer import Location
 from hotline.clock import CHINA
 from hotline.decision.decide import COUNTY, PLACE, Decision, Lines, decide
+from hotline.decision.in_use import InUse, Local, in_use
 from hotline.decision.leads import Weighed, weigh
-from models.reader import WEIGHTS, Reader, read_card
+from models.corpus import clean
+from models.reader import Reader, read_card
 from models.reader import load as load_reader
 from models.reading import Call, Evidence, Reading
+from models.splitting import Part, part_calls, split
 from routing_rules.engine import Outcome, RuleBook
 from routing_rules.engine import load as load_rules
 
@@ -36,17 +40,24 @@ class Suggester(Protocol):
 class Road:
     """The real suggester: everything is loaded once, every call is independent of the one before."""
 
-    def __init__(self, *, catalogue: Catalogue, reader: Reader, rules: RuleBook, lines: Lines) -> None:
-        self.catalogue, self.reader, self.rules, self.lines = catalogue, reader, rules, lines
+    def __init__(
+        self, *, catalogue: Catalogue, reader: Reader, rules: RuleBook, lines: Lines, local: Local | None = None
+    ) -> None:
+        self.catalogue, self.reader, self.rules, self.lines, self.local = catalogue, reader, rules, lines, local
 
     def under(self, catalogue: Catalogue) -> "Road":
         """The same road under other lists."""
-        return Road(catalogue=catalogue, reader=self.reader.under(catalogue), rules=self.rules, lines=self.lines)
+        reader = self.reader.under(catalogue)
+        return Road(catalogue=catalogue, reader=reader, rules=self.rules, lines=self.lines, local=self.local)
+
+    @property
+    def version(self) -> str:
+        """The model's version, the local head's behind it."""
+        return f"{self.reader.version}+{self.local.name}" if self.local else self.reader.version
 
     def suggest(self, call: Mapping[str, Any], *, overlay: Sequence[Clause] = ()) -> dict[str, Any]:
         """Read, place, rule, decide; keys as in the contract of `hotline suggest`."""
-        reading = self.reader.read(read_call(call), call_time=call_time(call))
-        return self._suggestion(call, reading, overlay)
+        return self.suggest_all([call], overlay=overlay)[0]
 
     def suggest_all(
         self, calls: Sequence[Mapping[str, Any]], *, overlay: Sequence[Clause] = ()
@@ -60,10 +71,19 @@ class Road:
         return self.reader.read_all([read_call(call) for call in calls], call_times=times)
 
     def decide_all(
-        self, calls: Sequence[Mapping[str, Any]], readings: Sequence[Reading], *, overlay: Sequence[Clause] = ()
+        self,
+        calls: Sequence[Mapping[str, Any]],
+        readings: Sequence[Reading],
+        *,
+        overlay: Sequence[Clause] = (),
+        whole: bool = False,
     ) -> list[dict[str, Any]]:
-        """Suggestions from readings made before."""
-        return [self._suggestion(call, reading, overlay) for call, reading in zip(calls, readings, strict=True)]
+        """Suggestions from readings made before; `whole` calls are not split any further."""
+        suggestions = []
+        for call, reading in zip(calls, readings, strict=True):
+            parts = [] if whole else self._parts(reading.call)
+            suggestions.append({**self._suggestion(call, reading, overlay), "parts": parts})
+        return suggestions
 
     def context(self, text: str) -> dict[str, Any]:
         """What rules see of a text: the rule tester uses the same function as a live ticket."""
@@ -88,6 +108,8 @@ class Road:
             seen=reading.seen,
             doubted=self.lines.doubted,
         )
+        if self.local is not None:
+            weighed = self.local.apply(weighed, reading, self.catalogue)
         return location, facts, weighed
 
     def _suggestion(self, call: Mapping[str, Any], reading: Reading, overlay: Sequence[Clause]) -> dict[str, Any]:
@@ -103,6 +125,23 @@ class Road:
             lines=self.lines,
         )
         return self._print(call, reading, location, weighed, outcome, decision)
+
+    def _parts(self, call: Call) -> list[dict[str, Any]]:
+        """拆单: what each ticket of a call about several matters would be; empty for a call about one."""
+        parts = split(call, matters=self._standards)
+        if len(parts) < 2:
+            return []
+        calls = part_calls(call, parts, gazetteer=self.catalogue.gazetteer)
+        found = self.decide_all([{"text": one.text} for one in calls], self.reader.read_all(calls), whole=True)
+        return [_part(part, one, suggestion) for part, one, suggestion in zip(parts, calls, found, strict=True)]
+
+    def _standards(self, text: str) -> dict[str, float]:
+        """Standard matters of a text with their mass."""
+        mass: dict[str, float] = defaultdict(float)
+        for clause, p in zip(self.reader.clauses, self.reader.probabilities([clean(text)])["cells"][0], strict=True):
+            if clause is not None:
+                mass[clause.standard] += float(p)
+        return mass
 
     def _print(self, call, reading, location, weighed, outcome: Outcome, decision: Decision) -> dict[str, Any]:
         lists_ = self.catalogue
@@ -134,8 +173,22 @@ class Road:
             "inform": {"route": effect["route"], "text": effect["say"]} if decision.verdict == "inform" else None,
             "clauses": [_clause(clause) for clause in decision.clauses],
             "knowledge_query": reading.call.read[:200],
-            "versions": {"model": self.reader.version, "catalogue": lists_.version, "rules": self.rules.version},
+            "versions": {"model": self.version, "catalogue": lists_.version, "rules": self.rules.version},
         }
+
+
+def _part(part: Part, call: Call, suggestion: Mapping[str, Any]) -> dict[str, Any]:
+    """What the desk needs of a part: its words as a call of their own, where they stand, and what would become of it."""
+    title = suggestion["form"]["title"]
+    return {
+        "text": call.text,
+        "spans": [list(span) for span in part.spans],
+        "matter": suggestion["matters"][0]["code"][:6],
+        "name": suggestion["matters"][0]["name"],
+        "lead": suggestion["leads"][0]["code"],
+        "verdict": suggestion["verdict"],
+        "title": title["value"] if title else "",
+    }
 
 
 def read_call(call: Mapping[str, Any]) -> Call:
@@ -235,8 +288,10 @@ def _clause(clause: Clause) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def load(weights: Path = WEIGHTS) -> Road:
-    """The real suggester with the shipped lists, rules and weights (or those of a folder)."""
+def load(weights: Path | None = None) -> Road:
+    """The real suggester with the lists, the rules and the weights in use here (or those of a folder)."""
     catalogue = lists.load()
-    lines = Lines(**read_card(weights)["lines"])
-    return Road(catalogue=catalogue, reader=load_reader(catalogue, weights), rules=load_rules(), lines=lines)
+    used = InUse(weights) if weights else in_use(catalogue)
+    lines = Lines(**read_card(used.weights)["lines"])
+    reader = load_reader(catalogue, used.weights)
+    return Road(catalogue=catalogue, reader=reader, rules=load_rules(), lines=lines, local=used.local)
