@@ -5,12 +5,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 _SPACE = re.compile(r"\s+")
 _URL = re.compile(r"https?://\S+|[\w.-]+@[\w.-]+")
 _DIGITS = re.compile(r"\d")
-_REPEAT = re.compile(r"(.)\1{3,}")
 
 
 def clean(text: str) -> str:
@@ -18,10 +18,43 @@ def clean(text: str) -> str:
 
     Every digit becomes `0`, so that no number of a person can be learnt; runs of one character are cut to three.
     """
-    text = unicodedata.normalize("NFKC", text).lower()
-    text = _URL.sub("#", text)
-    text = _DIGITS.sub("0", text)
-    return _REPEAT.sub(r"\1\1\1", _SPACE.sub(" ", text)).strip()
+    return aligned(text)[0]
+
+
+def aligned(text: str) -> tuple[str, list[int]]:
+    """The cleaned text, and for each of its characters the place in `text` it comes from."""
+    if "://" in text or "@" in text:
+        folded, places = _without_links(text)
+    else:
+        folded, places = text, list(range(len(text)))
+    out: list[str] = []
+    kept: list[int] = []
+    for character, place in zip(folded, places, strict=True):
+        plain = character if "\u4e00" <= character <= "\u9fff" else _plain(character)
+        for one in plain:
+            repeated = out[-3:] == [one] * 3 or (one == " " and (not out or out[-1] == " "))
+            if not repeated:
+                out.append(one)
+                kept.append(place)
+    while out and out[-1] == " ":
+        out.pop(), kept.pop()
+    return "".join(out), kept
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character).lower()
+    return _SPACE.sub(" ", _DIGITS.sub("0", folded))
+
+
+def _without_links(text: str) -> tuple[str, list[int]]:
+    """Links and mail addresses as one mark each."""
+    folded, places, at = "", [], 0
+    for link in _URL.finditer(text):
+        folded += text[at : link.start()] + "#"
+        places += range(at, link.start() + 1)
+        at = link.end()
+    return folded + text[at:], [*places, *range(at, len(text))]
 
 
 def read_texts(path: Path) -> Iterator[str]:

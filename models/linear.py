@@ -24,7 +24,7 @@ class LinearConfig:
     least: int = 2
     vector_weight: float = 1.0
     ridge: float = 0.3
-    keep: int = 800
+    keep: int = 600
 
 
 def grams(text: str, longest: int) -> Counter[str]:

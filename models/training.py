@@ -25,6 +25,7 @@ from models.finetune import FinetuneConfig, finetune
 from models.labels import Labels, examples
 from models.linear import LinearConfig, train_linear
 from models.reader import Reader, digest
+from models.tagging import cleaned_marks
 from models.vectors import TermVectors
 
 CALIBRATION = Path(models.__file__).parent / "calibration" / "tickets.jsonl"
@@ -37,14 +38,14 @@ def train(
     *,
     pretrained: Path,
     output: Path,
-    epochs: int = 3,
+    epochs: int = 8,
     seed: int = 0,
     report: Report = lambda line: None,
 ) -> Reader:
     """Train every part and write the weights; `pretrained` holds what `hotline pretrain` made (vectors, encoder)."""
     torch.manual_seed(seed)
     labels, data = Labels.of(catalogue), examples(catalogue)
-    texts = [clean(text) for text in data.texts]
+    texts, marks = cleaned_marks(data.rows)
     report(f"例句 {len(texts)} 条，条款 {len(labels.cells)} 条")
     vectors = TermVectors.load(pretrained / "vectors.npz")
     config = LinearConfig(vector_weight=2.0, ridge=1.0)
@@ -57,8 +58,9 @@ def train(
         Encoder.load(pretrained / "encoder"),
         texts,
         data.targets,
-        sizes=labels.sizes,
+        sizes=labels.wide,
         groups=groups,
+        slots=marks,
         config=FinetuneConfig(epochs=epochs, seed=seed),
         report=report,
     )
@@ -77,6 +79,7 @@ def train(
         "vectors": digest(pretrained / "vectors.npz"),
         "blend": blend,
         "lines": {},
+        "facts": labels.facts,
         "cells": labels.cells,
     }
     write_card(output, card)
@@ -116,16 +119,21 @@ def fit_blend(
     Every combination on a short grid is tried, the last part staying at one, each with the sharpness that suits it: moved one
     at a time, the weights stick where they began.
     """
-    blend = {**dict.fromkeys(parts, 1.0), "cells.sharpness": 1.0, "nature.sharpness": 1.0}
+    blend = {**dict.fromkeys(parts, 1.0), "standard": 0.0, "cells.sharpness": 1.0, "nature.sharpness": 1.0}
     if not tickets:
         return blend
-    logs = {name: part.log_probabilities([ticket_text(t) for t in tickets]) for name, part in parts.items()}
+    texts = [ticket_text(t) for t in tickets]
+    logs = {name: part.log_probabilities(texts) for name, part in parts.items()}
     leads = [catalogue.by_id[name].lead for name in labels.cells]
     right = {
         "cells": np.array([[lead in t["gold"]["lead"] for lead in leads] for t in tickets]),
         "nature": np.array([[name == t["gold"]["nature"] for name in labels.nature] for t in tickets]),
     }
     free = list(parts)[:-1]
+    if "standard" in logs[list(parts)[-1]]:
+        views = {name: dict(part) for name, part in logs.items()}
+        views["standard"] = {"cells": logs[list(parts)[-1]]["standard"][:, labels.standard_of]}
+        free, logs = [*free, "standard"], views
     trials = [{**blend, **dict(zip(free, weights, strict=True))} for weights in product(WEIGHTS, repeat=len(free))]
     _, blend = min((_sharpened(trial, "cells", logs, right) for trial in trials), key=lambda found: found[0])
     return _sharpened(blend, "nature", logs, right)[1]
@@ -135,7 +143,7 @@ def _sharpened(
     blend: Mapping[str, float], head: str, logs: Mapping[str, Mapping[str, np.ndarray]], right: Mapping[str, np.ndarray]
 ) -> tuple[float, dict[str, float]]:
     """The least miss of a blend on a head, and the blend with the sharpness that reaches it."""
-    mixed = sum(blend[name] * part[head] for name, part in logs.items())
+    mixed = sum(blend[name] * part[head] for name, part in logs.items() if head in part)
     miss, factor = min((_miss(mixed * factor, right[head]), factor) for factor in np.geomspace(0.2, 2.0, 20).tolist())
     return miss, {**blend, f"{head}.sharpness": factor}
 
