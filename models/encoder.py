@@ -1,7 +1,7 @@
 """The text encoder: a small BERT (transformers) over characters, pre-trained by masking, fine-tuned by `training`.
 
 A folder holds `config.json`, `vocab.txt`, `encoder.safetensors` (half precision). A city with a larger encoder of its own
-names its folder in the configuration; everything above this file sees only `tokenise` and `forward`.
+trains on that (`models.hub`); everything above this file sees only `tokenise`, `kept` and `forward`.
 """
 
 import json
@@ -74,12 +74,8 @@ class Encoder(torch.nn.Module):
         return ids, (ids != PAD).long()
 
     def kept(self, length: int) -> list[int]:
-        """The places of a text of this length that are read: all, or three quarters from its head and one from its tail."""
-        room = self.config.length - 2
-        if length <= room:
-            return list(range(length))
-        head = room * 3 // 4
-        return [*range(head), *range(length - (room - head), length)]
+        """The places of a text of this length that are read."""
+        return kept_places(length, self.config.length - 2)
 
     def _ids(self, text: str) -> list[int]:
         return [CLS, *(self.index.get(text[place], UNK) for place in self.kept(len(text))), SEP]
@@ -101,6 +97,14 @@ class Encoder(torch.nn.Module):
         weights = load_file(folder / "encoder.safetensors")
         encoder.load_state_dict({name: value.float() for name, value in weights.items()})
         return encoder
+
+
+def kept_places(length: int, room: int) -> list[int]:
+    """All places of a text that fits; of a longer one three quarters of the room from its head, the rest from its tail."""
+    if length <= room:
+        return list(range(length))
+    head = room * 3 // 4
+    return [*range(head), *range(length - (room - head), length)]
 
 
 def characters(texts: Iterable[str], *, least: int) -> list[str]:

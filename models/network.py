@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from models.encoder import Encoder
+from models.hub import HubEncoder, open_encoder
 
 # Heads that tell several things at once: each of their outputs is a yes or no of its own.
 FACTS, SLOTS = "facts", "slots"
@@ -20,7 +21,7 @@ FACTS, SLOTS = "facts", "slots"
 class Network(torch.nn.Module):
     """Encoder, mean and maximum over the characters, a hidden layer, heads; `slots` reads each character by itself."""
 
-    def __init__(self, encoder: Encoder, *, sizes: Mapping[str, int], dropout: float = 0.2) -> None:
+    def __init__(self, encoder: Encoder | HubEncoder, *, sizes: Mapping[str, int], dropout: float = 0.2) -> None:
         super().__init__()
         width = encoder.config.hidden
         self.encoder = encoder
@@ -99,7 +100,7 @@ class NetworkReader:
     @classmethod
     def load(cls, folder: Path, *, sizes: Mapping[str, int]) -> "NetworkReader":
         """Read a folder written by `save`."""
-        network = Network(Encoder.load(folder), sizes=sizes)
+        network = Network(open_encoder(folder), sizes=sizes)
         heads = {name: value.float() for name, value in load_file(folder / "heads.safetensors").items()}
         missing = network.load_state_dict(heads, strict=False)
         if missing.unexpected_keys or any(not name.startswith("encoder.") for name in missing.missing_keys):

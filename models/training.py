@@ -20,8 +20,8 @@ import models
 from catalogue import Catalogue
 from models.corpus import clean
 from models.dense import train_dense
-from models.encoder import Encoder
 from models.finetune import FinetuneConfig, finetune
+from models.hub import open_encoder
 from models.labels import Labels, examples
 from models.linear import LinearConfig, train_linear
 from models.reader import Reader, digest
@@ -38,11 +38,15 @@ def train(
     *,
     pretrained: Path,
     output: Path,
+    encoder: str | None = None,
     epochs: int = 8,
     seed: int = 0,
     report: Report = lambda line: None,
 ) -> Reader:
-    """Train every part and write the weights; `pretrained` holds what `hotline pretrain` made (vectors, encoder)."""
+    """Train every part and write the weights; `pretrained` holds what `hotline pretrain` made (vectors, encoder).
+
+    `encoder` names another encoder for the network: a hub id or a folder.
+    """
     torch.manual_seed(seed)
     labels, data = Labels.of(catalogue), examples(catalogue)
     texts, marks = cleaned_marks(data.rows)
@@ -55,7 +59,7 @@ def train(
     dense = train_dense(texts, data.targets, sizes=labels.sizes, vectors=vectors, groups=groups)
     report("向量模型完成")
     network = finetune(
-        Encoder.load(pretrained / "encoder"),
+        open_encoder(encoder or pretrained / "encoder"),
         texts,
         data.targets,
         sizes=labels.wide,
@@ -76,6 +80,7 @@ def train(
         "version": version,
         "seed": seed,
         "exemplars": len(texts),
+        "encoder": encoder or "pretrained",
         "vectors": digest(pretrained / "vectors.npz"),
         "blend": blend,
         "lines": {},

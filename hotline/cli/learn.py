@@ -32,8 +32,12 @@ def pretrain_(
 def train_(
     output: Annotated[Path, typer.Option(help="权重文件夹")] = Path("models/weights"),
     pretrained: Annotated[Path, typer.Option(help="词向量与编码器所在文件夹")] = Path("models/pretrained"),
+    encoder: Annotated[
+        str | None, typer.Option(help="网络用别的编码器：本地文件夹或模型库编号（BERT 类、逐字中文），如 BGE、RoBERTa")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="网络训练轮数")] = 8,
     precision: Annotated[float, typer.Option(help="承诺的直派准确率")] = 0.98,
+    coverage: Annotated[float, typer.Option(help="承诺主办落在候选集合里的比例")] = 0.95,
     seed: int = 0,
     only_lines: Annotated[bool, typer.Option("--only-lines", help="权重不动，只重新定线（改了规则之后用）")] = False,
     history: Annotated[
@@ -52,12 +56,20 @@ def train_(
     from hotline.decision.training import refit_lines, train_road
 
     if only_lines:
-        refit_lines(load(output), output, precision, say)
+        refit_lines(load(output), output, precision=precision, coverage=coverage, report=say)
         return
 
     train_road(
-        catalogue.load(), pretrained=pretrained, output=output, epochs=epochs, precision=precision, seed=seed, report=say
-    )  # fmt: skip
+        catalogue.load(),
+        pretrained=pretrained,
+        output=output,
+        encoder=encoder,
+        epochs=epochs,
+        precision=precision,
+        coverage=coverage,
+        seed=seed,
+        report=say,
+    )
 
 
 def _learn(history: Path, *, most: int, seed: int, json_: bool) -> None:

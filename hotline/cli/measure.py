@@ -52,7 +52,7 @@ def bench_(
     what: Annotated[
         str,
         typer.Argument(
-            help="suggest 速度与内存，facts 定责事实，lists 清单，teddy 公开分类标尺，addresses 地址解析标尺，learning 学习曲线"
+            help="suggest 速度与内存，facts 定责事实，lists 清单，ingredients 训练各成分值多少，teddy 公开分类标尺，addresses 地址解析标尺，learning 学习曲线"
         ),
     ] = "suggest",
     path: Annotated[Path | None, typer.Argument(help="teddy：带标签的文件（.jsonl 或 .csv.gz）")] = None,
@@ -65,6 +65,7 @@ def bench_(
         "facts": lambda: _facts(json_),
         "lists": lambda: _lists(json_),
         "teddy": lambda: _teddy(path, json_),
+        "ingredients": lambda: _ingredients(path, json_),
         "addresses": lambda: _addresses(path, json_),
         "learning": lambda: _learning(path, json_),
     }
@@ -99,6 +100,24 @@ def _teddy(path: Path | None, json_: bool) -> None:
     from models.yardsticks import measure, show
 
     show(measure(path, watch=_bar), json_=json_)
+
+
+def _ingredients(path: Path | None, json_: bool) -> None:
+    import catalogue
+    from hotline import __version__
+    from models.ingredients import measure
+    from models.reader import PRETRAINED, digest
+    from models.training import CALIBRATION
+
+    gold, lists = path or CALIBRATION, catalogue.load()
+    rows = measure(lists, gold, pretrained=PRETRAINED, watch=lambda rows: _bar(rows, "训练"))
+    signature = {"code": __version__, "catalogue": lists.version, "data": digest(gold)}
+    if json_:
+        print(json.dumps({"signature": signature, "variants": rows}, ensure_ascii=False))
+        return
+    print("  ".join(f"{key}={value}" for key, value in signature.items()))
+    for row in rows:
+        print("  ".join(f"{key}={value}" for key, value in row.items()))
 
 
 def _addresses(path: Path | None, json_: bool) -> None:

@@ -7,7 +7,7 @@ for the dispatcher (review).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalogue import Catalogue
 from catalogue.entries import Clause
@@ -36,7 +36,8 @@ _OWN_CASE = re.compile(
 class Lines:
     """Where the lines are drawn; fitted on calibration tickets by `hotline train`, never set by hand.
 
-    `auto`: least probability of the lead to go out unseen. `floor`: least probability of a lead in the set.
+    `auto`: least probability of the lead to go out unseen. `floor`: least probability of a lead in the set, `floors` the
+    same for single departments that the calibration tickets know well enough.
     `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting. `doubted`: share of its mass
     that a clause keeps where the words show a fact against it.
     """
@@ -46,6 +47,7 @@ class Lines:
     answer: float = 0.5
     joint: float = 0.5
     doubted: float = 1.0
+    floors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def decide(
     """Make the verdict. `facts` are given ones; `weighed` already respects them and the meeting's rulings."""
     nature = max(reading.nature, key=reading.nature.get)
     leads = _bar_towns(tuple(weighed.leads.items()), outcome)
-    chosen = conformal_set(leads, floor=lines.floor)
+    chosen = conformal_set(leads, floor=lines.floor, floors=lines.floors)
     top = _top_clause(weighed, leads[0][0])
     missing = _missing(reading, location, weighed, catalogue, facts)
     question = _question(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
@@ -137,13 +139,17 @@ def _local_reason(weighed: Weighed, lead: str, catalogue: Catalogue) -> tuple[Re
     return (Reason("local", f"本市历史工单中这类诉求多由{catalogue.short(lead)}主办，与清单不同，请留意"),)
 
 
-def conformal_set(leads: Sequence[tuple[str, float]], *, floor: float) -> tuple[str, ...]:
-    """Every lead at least as probable as the floor, and the likeliest in any case.
+def conformal_set(
+    leads: Sequence[tuple[str, float]], *, floor: float, floors: Mapping[str, float] | None = None
+) -> tuple[str, ...]:
+    """Every lead at least as probable as its floor, and the likeliest in any case.
 
     Split conformal with the score 1 − p (least ambiguous sets, Sadinle et al. 2019): the smallest sets on average that
-    hold the right lead at the promised rate.
+    hold the right lead at the promised rate; with a floor of its own a department's tickets are held at that rate too
+    (class-conditional, Vovk 2012).
     """
-    return tuple(code for place, (code, p) in enumerate(leads) if p >= floor or place == 0)
+    floors = floors or {}
+    return tuple(code for place, (code, p) in enumerate(leads) if p >= floors.get(code, floor) or place == 0)
 
 
 def _bar_towns(leads, outcome: Outcome):

@@ -1,21 +1,26 @@
 """Fitting the decision's lines on calibration tickets: a promised precision instead of a threshold set by hand.
 
 The set is split conformal on the lead: the floor of probability above which the right lead lies at the promised
-rate. The auto line is the lowest at which tickets above it keep the promised precision.
+rate, for departments with enough tickets a floor of their own. The auto line is the lowest at which tickets above it keep the promised precision.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from math import floor, log
+from typing import Any
 
 from hotline.decision.decide import Lines
 from hotline.decision.evaluation import judge, without_gold
 from hotline.decision.suggester import Road
 
+# Fewer tickets than this say too little of a department's own quantile: the twentieth part of them is two.
+ENOUGH = 40
+
 
 def fit_lines(
     road: Road, tickets: Sequence[Mapping], *, precision: float = 0.9, coverage: float = 0.95
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Lines for a road with these weights, as numbers for `model.json`; the tickets' `gold` is not shown to the road."""
     calls = without_gold(tickets)
     readings = road.read_all(calls)
@@ -28,7 +33,13 @@ def fit_lines(
     lines = replace(lines, doubted=_doubted(suggestions_at, tickets, lines))
     lines = replace(lines, answer=_answer_line(suggestions_at, tickets, lines))
     suggestions = suggestions_at(lines)
-    lines = replace(lines, floor=_floor(suggestions, tickets, coverage), auto=_auto(suggestions, tickets, precision))
+    scores = _scores(suggestions, tickets)
+    lines = replace(
+        lines,
+        floor=_quantile([p for own in scores.values() for p in own], coverage),
+        floors={code: _quantile(own, coverage) for code, own in sorted(scores.items()) if len(own) >= ENOUGH},
+        auto=_auto(suggestions, tickets, precision),
+    )
     road.lines = lines
     return asdict(lines)
 
@@ -58,17 +69,21 @@ def _answer_line(suggestions_at: Callable[[Lines], list[dict]], tickets, lines: 
     return max((0.3, 0.4, 0.5, 0.6, 0.7, 0.8), key=agreement)
 
 
-def _floor(suggestions, tickets, coverage: float) -> float:
-    """The conformal quantile: all but 1 − coverage of the tickets give an acceptable lead at least this probability."""
-    scores = sorted(
-        max(
-            (lead["probability"] for lead in suggestion["leads"] if lead["code"] in ticket["gold"]["lead"]), default=0.0
-        )
-        for suggestion, ticket in zip(suggestions, tickets, strict=True)
-        if ticket["gold"]["lead"]
-    )
+def _scores(suggestions, tickets) -> dict[str, list[float]]:
+    """For each department the probability it got on the tickets that are its own (of several acceptable, the likeliest)."""
+    out: dict[str, list[float]] = defaultdict(list)
+    for suggestion, ticket in zip(suggestions, tickets, strict=True):
+        given = {lead["code"]: lead["probability"] for lead in suggestion["leads"]}
+        best = max(ticket["gold"]["lead"], key=lambda code: given.get(code, 0.0), default=None)
+        if best is not None:
+            out[best].append(given.get(best, 0.0))
+    return out
+
+
+def _quantile(scores: Sequence[float], coverage: float) -> float:
+    """The conformal quantile: all but 1 − coverage of the tickets give the right lead at least this probability."""
     rank = max(0, floor((len(scores) + 1) * (1 - coverage)) - 1)
-    return max(scores[rank], 0.005)
+    return round(max(sorted(scores)[rank], 0.005), 4)
 
 
 def _auto(suggestions, tickets, precision: float, least: int = 20) -> float:

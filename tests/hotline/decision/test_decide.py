@@ -116,3 +116,8 @@ def test_broken_rule_sends_the_ticket_to_review():
 )
 def test_set_is_what_reaches_the_floor_and_never_empty(leads, chosen):
     assert conformal_set(leads, floor=0.2) == chosen
+
+
+def test_a_department_with_a_floor_of_its_own_is_held_to_it():
+    leads = [("A", 0.6), ("B", 0.3), ("C", 0.1)]
+    assert conformal_set(leads, floor=0.2, floors={"B": 0.4, "C": 0.05}) == ("A", "C")
