@@ -13,7 +13,8 @@ from catalogue import Catalogue
 from catalogue.entries import Clause
 from catalogue.gazetteer import Location
 from catalogue.rulings import rule
-from hotline.decision.leads import Weighed, best_question
+from hotline.decision.asking import COUNTY, PLACE, Question, missing_facts, question_to_ask
+from hotline.decision.leads import Weighed
 from models.reading import Reading
 from routing_rules.engine import Outcome
 
@@ -23,8 +24,6 @@ VERDICTS = {
 }  # fmt: skip
 # The models know Chinese only; two characters together are the least that can mean something.
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
-PLACE = "place"
-COUNTY = "county"
 # A question about the caller's own stuck case is somebody's work, not a question for the knowledge base.
 _OWN_CASE = re.compile(
     "进度|什么时候(?:能|可以|才)?(?:办|完成|好|下来|发|到账|解决|退|拿)|为什么(?:还|一直|我|不给|到现在)|(?:一直|至今|到现在|迟迟)(?:没|不|未)|"
@@ -60,15 +59,6 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Question:
-    """The one question to the caller; `options` are the values an operator can click."""
-
-    fact: str
-    text: str
-    options: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Decision:
     """A verdict with all that led to it."""
 
@@ -98,8 +88,8 @@ def decide(
     leads = _bar_towns(tuple(weighed.leads.items()), outcome)
     chosen = conformal_set(leads, floor=lines.floor, floors=lines.floors)
     top = _top_clause(weighed, leads[0][0])
-    missing = _missing(reading, location, weighed, catalogue, facts)
-    question = _question(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
+    missing = missing_facts(reading, location, weighed, catalogue, facts)
+    question = question_to_ask(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
     view = View(reading, nature, outcome, weighed, leads, chosen, question, missing, catalogue, lines)
     verdict, reasons = _verdict(view)
     return Decision(
@@ -157,36 +147,6 @@ def _bar_towns(leads, outcome: Outcome):
     if outcome.of_kind("no_town") is None or len(leads) < 2:
         return leads
     return (*(pair for pair in leads if pair[0] != "ZJ"), *(pair for pair in leads if pair[0] == "ZJ"))
-
-
-def _missing(reading, location, weighed: Weighed, catalogue: Catalogue, facts) -> tuple[str, ...]:
-    """What nobody has said yet and the work hangs on: the place, the county of a shared name, a clause's `ask`."""
-    out = []
-    matter = catalogue.matters[next(iter(weighed.matters))]
-    nowhere = reading.fields.get("location") is None and location.region is None and PLACE not in facts
-    if matter.place == "必需" and nowhere:
-        out.append(PLACE)
-    if location.rivals and COUNTY not in facts:
-        out.append(COUNTY)
-    top = weighed.clauses[0][0]
-    out += [fact for fact in top.ask if fact not in facts and fact not in reading.facts]
-    return tuple(out)
-
-
-def _question(missing, location: Location, weighed, catalogue, facts, leads, lines) -> Question | None:
-    """The one question worth asking: the place first, then a fact nobody can act without, then the telling fact."""
-    if COUNTY in missing:
-        name = location.mention.text
-        options = {code: catalogue.regions[code] for code in location.rivals}
-        return Question(COUNTY, f"请问您说的{name}是{'还是'.join(options.values())}的{name}？", options)
-    if PLACE in missing:
-        return Question(PLACE, "请问具体在哪个县区、哪个镇街，什么路或者什么小区？", {})
-    fact = next(iter(missing), None)
-    if fact is None and leads[0][1] < max(lines.auto, 0.85):
-        fact = (best_question(weighed, catalogue=catalogue, facts=facts) or (None,))[0]
-    if fact is None:
-        return None
-    return Question(fact, catalogue.facts[fact].question, catalogue.facts[fact].values)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from catalogue.errors import HotlineError, InputError
 from catalogue.marks import SLOTS
 from hotline import __version__
 from hotline.decision import curves
+from hotline.decision.asking import COUNTY, PLACE
 from hotline.decision.bulk import BATCH
-from hotline.decision.decide import COUNTY, PLACE, VERDICTS, Lines
+from hotline.decision.decide import VERDICTS, Lines
 from hotline.decision.suggester import Road, call_time, load, read_call
 
 Watch = Callable[[Sequence, str], Iterable]

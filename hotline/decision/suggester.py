@@ -14,7 +14,8 @@ from catalogue.entries import Clause
 from catalogue.errors import InputError
 from catalogue.gazetteer import Location
 from hotline.clock import CHINA
-from hotline.decision.decide import COUNTY, PLACE, Decision, Lines, decide
+from hotline.decision.asking import COUNTY, PLACE
+from hotline.decision.decide import Decision, Lines, decide
 from hotline.decision.in_use import InUse, Local, in_use
 from hotline.decision.leads import Weighed, weigh
 from models.corpus import clean

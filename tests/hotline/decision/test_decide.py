@@ -13,12 +13,12 @@ LINES = Lines(auto=0.7, floor=0.05)
 SOMEWHERE = Evidence("黄岗街道", "黄岗街道", 0, 4, 0.8)
 
 
-def decided(text, cells, *, nature="投诉", place=SOMEWHERE, location=None, facts=None, outcome=None):
+def decided(text, cells, *, nature="投诉", place=SOMEWHERE, party=None, location=None, facts=None, outcome=None):
     """A decision on a reading with these clause masses."""
     lists = catalogue.load()
     call = Call.of(text=text)
     natures = {name: 0.01 for name in ("咨询", "投诉", "求助", "举报", "建议", "感谢", "其他")} | {nature: 0.94}
-    reading = Reading(call, cells, natures, False, {"location": place}, {}, "test")
+    reading = Reading(call, cells, natures, False, {"location": place, "target": party}, {}, "test")
     facts = facts or {}
     weighed = weigh(cells, catalogue=lists, facts=facts)
     return decide(
@@ -51,6 +51,23 @@ def test_missing_place_is_asked_of_the_caller():
     decision = decided("路灯不亮", {clause("030501"): 1.0}, place=None, location=Location())
     assert decision.verdict == "ask"
     assert decision.question.fact == "place"
+
+
+@pytest.mark.parametrize(
+    ("nature", "party", "verdict"),
+    [
+        ("投诉", None, "ask"),
+        ("投诉", "小区物业", "ask"),
+        ("投诉", "锦绣物业服务公司", "dispatch"),
+        ("建议", None, "dispatch"),
+    ],
+)
+def test_where_a_place_only_helps_a_complaint_must_name_somebody(nature, party, verdict):
+    named = Evidence(party, party, 0, len(party), 0.8) if party else None
+    decision = decided(
+        "物业收钱不做事", {clause("030608"): 1.0}, nature=nature, place=None, party=named, location=Location()
+    )
+    assert decision.verdict == verdict
 
 
 def test_shared_name_asks_for_the_county():
