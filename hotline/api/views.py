@@ -112,7 +112,7 @@ def tickets(query: TicketQuery):
 
 @blueprint.get("/tickets/<number>", responses={200: Anything})
 def ticket(path: TicketPath):
-    """One ticket with its turns, suggestion and history."""
+    """One ticket with its turns, suggestion and history; of a split call `split_from` and `parts` name the others."""
     check("operator", "dispatcher", "meeting", MACHINE)
     return jsonify(_plain(card(session(), queries.by_number(session(), path.number))))
 

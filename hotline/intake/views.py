@@ -13,10 +13,10 @@ from hotline.answers import index
 from hotline.database import session
 from hotline.decision.decide import COUNTY, PLACE
 from hotline.intake import calls, drafts, files
-from hotline.tickets import filing, queries
+from hotline.tickets import filing, queries, splitting
 from hotline.tickets.moves import check_version
 from hotline.tickets.suggesting import latest, suggest
-from hotline.tickets.tables import Ticket
+from hotline.tickets.tables import Suggestion, Ticket
 from hotline.web import plug
 from hotline.web.cards import card, row
 
@@ -34,6 +34,8 @@ OUTCOMES = {
     "informed": "不受理告知",
     "transferred": "转紧急专线",
 }
+# What an operator types about the caller holds for every part of a call.
+OF_CALLER = ("person", "phone", "confidential", "callback")
 
 
 @blueprint.get("")
@@ -98,6 +100,8 @@ def _context(found: Ticket) -> dict:
         "outcome": filing.default_outcome(found.verdict),
         "outcomes": OUTCOMES,
         "open": found.state in OPEN,
+        "parts": (shown["suggestion"] or {}).get("parts") if splitting.parts_of(found, suggestion) else [],
+        "suggestion_id": suggestion.id if suggestion else None,
         "fields": filing.FIELDS,
         **_panel(shown),
     }
@@ -162,6 +166,46 @@ def again(number: str):
     found = _open_ticket(number)
     suggest(session(), found, plug.suggester(), who=current_user.username)
     return redirect(url_for("intake.ticket", number=number))
+
+
+@blueprint.post("/<number>/split")
+@allow("operator")
+def split(number: str):
+    """Make a ticket of each request of the call, ask the machine about each, go back to the original."""
+    found = _open_ticket(number)
+    shown = session().get(Suggestion, request.form.get("suggestion", 0, type=int))
+    typed = _typed(found, shown)
+    # Kept even if the split is refused.
+    drafts.save(session(), typed, operator=current_user.username, ticket_id=found.id)
+    try:
+        tickets = splitting.split(session(), found, shown, who=current_user.username)
+    except HotlineError as error:
+        # Refused, a second click among them: the page shows how things stand now.
+        flash(error.message, "danger")
+        return redirect(url_for("intake.ticket", number=number))
+    secret = {"confidential": True} if shown.payload.get("confidential") else {}
+    shared = secret | {key: typed[key] for key in OF_CALLER if key in typed}
+    for ticket in tickets:
+        own = typed | shared if ticket is found else shared
+        drafts.save(session(), own, operator=current_user.username, ticket_id=ticket.id)
+        suggest(session(), ticket, plug.suggester(), who=current_user.username)
+    flash(f"已拆成 {len(tickets)} 张工单，请逐张核对提交", "success")
+    return redirect(url_for("intake.ticket", number=number))
+
+
+def _typed(found: Ticket, shown: Suggestion | None) -> dict:
+    """What the operator has changed of the form as a suggestion filled it, the newest words included."""
+    kept = drafts.load(session(), operator=current_user.username, ticket_id=found.id)
+    if "version" not in request.form or shown is None or shown.ticket_id != found.id:
+        return kept
+    given, before = read_form(request.form), filing.prefill(found, shown)
+    before |= {key: before[key].get("value") or "" for key in filing.FIELDS}
+    return {key: value for key, value in given.items() if key in kept or _bare(value) != _bare(before[key])}
+
+
+def _bare(value: object) -> object:
+    """A value without its spaces: browsers change line ends and drop some."""
+    return "".join(value.split()) if isinstance(value, str) else value
 
 
 def _fresh(found: Ticket) -> dict:
@@ -235,8 +279,8 @@ def read_form(given: MultiDict) -> dict:
 @blueprint.get("/<number>/recording")
 @allow("operator")
 def recording(number: str):
-    """The sound of the call."""
-    found = queries.by_number(session(), number)
+    """The sound of the call; a part has that of the whole."""
+    found = queries.by_number(session(), queries.by_number(session(), number).call_number)
     path = Path(str(current_app.config["HOTLINE_HOME"])) / "recordings" / Path(found.recording or "-").name
     if not found.recording or not path.is_file():
         abort(404)

@@ -36,7 +36,7 @@ def prefill(ticket: Ticket, suggestion: Suggestion | None) -> dict:
     form = {key: dict(value) for key, value in (payload.get("form") or {}).items() if isinstance(value, Mapping)}
     values: dict = {key: form.get(key) or {"value": ""} for key in FIELDS}
     if not values["summary"].get("value"):
-        values["summary"] = {"value": ticket.text}
+        values["summary"] = {"value": ticket.request}
     if ticket.title and not values["title"].get("value"):
         values["title"] = {"value": ticket.title}
     values["matter"] = _first(payload.get("matters"))
@@ -75,7 +75,7 @@ def file(
     suggestion = latest(session, ticket)
     outcome = outcome or default_outcome(ticket.verdict)
     fields = filed_fields(form, suggestion)
-    if not (fields["summary"]["value"] or ticket.text):
+    if not (fields["summary"]["value"] or ticket.request):
         raise InputError("form.empty", "诉求内容不能为空")
     _copy(ticket, form, fields)
     ticket.fields = fields

@@ -1,5 +1,6 @@
 """Asking the machine, and keeping what it said. A model that fails leaves a ticket to be filled in by hand."""
 
+import hashlib
 import logging
 import re
 import time
@@ -35,13 +36,13 @@ class Suggester(Protocol):
 
 
 def call_of(session: Session, ticket: Ticket) -> dict:
-    """The ticket as the machine reads it."""
+    """The ticket as the machine reads it: of a call that was split only the ticket's own part."""
     call: dict = {"id": ticket.number, "title": ticket.title, "facts": dict(ticket.facts)}
-    turns = turns_of(session, ticket)
+    turns = [] if ticket.part_text else turns_of(session, ticket)
     if turns:
         call["turns"] = [{"who": turn.who, "text": turn.text} for turn in turns]
     else:
-        call["text"] = ticket.text
+        call["text"] = ticket.request
     if ticket.call_time or ticket.received_at:
         call["call_time"] = (ticket.call_time or ticket.received_at).isoformat()
     if ticket.region:
@@ -52,16 +53,18 @@ def call_of(session: Session, ticket: Ticket) -> dict:
 def repeats_of(session: Session, ticket: Ticket) -> dict:
     """What the rules ask about a caller: {"recent": calls in 30 days, "repeat_of": number of an open like ticket or ""}.
 
-    The phone is read from the text when the form does not yet know it; without one nothing is claimed.
+    The phone is read from the text when the form does not yet know it; without one nothing is claimed. Tickets split from
+    one call are one call.
     """
     phone = ticket.phone or next(iter(_MOBILE.findall(ticket.text)), None)
     if not phone:
         return {"recent": 0, "repeat_of": ""}
     since = ticket.received_at - timedelta(days=30)
     query = select(Ticket).where(Ticket.phone == phone, Ticket.id != ticket.id, Ticket.received_at >= since)
-    others = list(session.exec(query.order_by(Ticket.id.desc()).limit(50)))
-    like = [other for other in others if other.state in OPEN_STATES and alike(other.text, ticket.text) >= LIKE]
-    return {"recent": len(others), "repeat_of": like[0].number if like else ""}
+    found = session.exec(query.order_by(Ticket.id.desc()).limit(50))
+    others = [other for other in found if other.call_number != ticket.call_number]
+    like = [other for other in others if other.state in OPEN_STATES and alike(other.request, ticket.request) >= LIKE]
+    return {"recent": len({other.call_number for other in others}), "repeat_of": like[0].number if like else ""}
 
 
 def alike(one: str, other: str) -> float:
@@ -77,7 +80,8 @@ def suggest(session: Session, ticket: Ticket, suggester: Suggester, *, who: str 
     started = time.perf_counter()
     record = Suggestion(ticket_id=ticket.id, facts=dict(ticket.facts))
     try:
-        record.payload = suggester.suggest(call_of(session, ticket), overlay=rulings.overlay(session))
+        payload = suggester.suggest(call_of(session, ticket), overlay=rulings.overlay(session))
+        record.payload = located(payload, ticket.text) if ticket.part_text else payload
         record.versions = record.payload.get("versions", {})
     except HotlineError as error:
         # It says itself what is missing (a model that was never trained, say): no need for a traceback.
@@ -95,6 +99,21 @@ def suggest(session: Session, ticket: Ticket, suggester: Suggester, *, who: str 
     _note(session, ticket, record, who=who)
     session.commit()
     return record
+
+
+def located(payload: Mapping, text: str) -> dict:
+    """A suggestion for a part whose evidence counts in the whole `text`, as pages show it; None where it does not stand."""
+    form = {key: _found(field, text) for key, field in (payload.get("form") or {}).items()}
+    return {**payload, "form": form}
+
+
+def _found(field: Mapping | None, text: str) -> dict | None:
+    if not field:
+        return None
+    start = text.find(field.get("text") or "")
+    if start < 0 or not field.get("text"):
+        return {**field, "start": None, "end": None}
+    return {**field, "start": start, "end": start + len(field["text"])}
 
 
 def _apply(ticket: Ticket, record: Suggestion) -> None:
@@ -126,8 +145,15 @@ def read_facts(payload: Mapping) -> dict[str, str]:
 
 def _note(session: Session, ticket: Ticket, record: Suggestion, *, who: str) -> None:
     what, note = ("model_failed", "模型未能给出建议，转人工填写") if record.error else ("suggested", "")
-    detail = {"suggestion": record.id, "versions": record.versions, "facts": record.facts}
+    detail = {
+        "suggestion": record.id, "versions": record.versions, "facts": record.facts, "read": digest(ticket.request),
+    }  # fmt: skip
     history.record(session, ticket, who=who, what=what, after=ticket.verdict, note=note, detail=detail)
+
+
+def digest(text: str) -> str:
+    """A short mark of a text, to tell later whether it is still the one that was read."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def latest(session: Session, ticket: Ticket) -> Suggestion | None:

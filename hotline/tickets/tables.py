@@ -62,6 +62,19 @@ class Ticket(SQLModel, table=True):
     suggestion_id: int | None = None
     dispatched_by: str | None = Field(default=None, max_length=64)
     returns: int = 0
+    # 拆单: the number of the ticket this one was split from, and, where a call held several requests, the words of its own.
+    split_from: str | None = Field(default=None, max_length=18, index=True)
+    part_text: str | None = Field(default=None, sa_type=sa.Text)
+
+    @property
+    def call_number(self) -> str:
+        """The number of the ticket that the call was registered under: its own unless it was split off."""
+        return self.split_from or self.number
+
+    @property
+    def request(self) -> str:
+        """What this ticket is about: its part of the call, or all that was said."""
+        return self.part_text or self.text
 
     @property
     def known_facts(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from hotline.access.masking import mask
 from hotline.access.roles import role
-from hotline.tickets import history
+from hotline.tickets import history, splitting
 from hotline.tickets.receiving import turns_of
 from hotline.tickets.suggesting import latest
 from hotline.tickets.tables import Suggestion, Ticket
@@ -15,11 +15,15 @@ SECRET = "（保密）"
 _COLUMNS = (
     "number", "state", "version", "channel", "operator", "text", "title", "recogniser", "warnings", "fields", "facts",
     "read_facts", "matter", "nature", "region", "town", "lead", "co", "urgent", "confidential", "callback", "person",
-    "phone", "verdict", "doubt", "dispatched_by", "returns",
+    "phone", "verdict", "doubt", "dispatched_by", "returns", "split_from", "part_text",
 )  # fmt: skip
 _INSTANTS = ("received_at", "filed_at", "deadline")
 # Codes and counts hold no caller's number, and a mask must not touch them.
-_CODES = {"number", "state", "version", "channel", "operator", "matter", "region", "lead", "co", "dispatched_by"}
+_CODES = {
+    "number", "state", "version", "channel", "operator", "matter", "region", "lead", "co", "dispatched_by", "split_from",
+}  # fmt: skip
+# What the tickets of one call show of each other.
+_OF_PART = ("number", "state", "verdict", "title", "text", "matter", "lead")
 
 
 def row(ticket: Ticket) -> dict:
@@ -34,7 +38,8 @@ def card(session: Session, ticket: Ticket) -> dict:
     """Ticket, turns, newest suggestion and history, masked for whoever asks.
 
     Keys: the columns, and "turns" [{who, start, end, text, confidence, offset}], "suggestion" (payload or None),
-    "failed" (why there is none), "history" [{at, who, what, before, after, note}].
+    "failed" (why there is none), "history" [{at, who, what, before, after, note}], "parts" [{number, state, verdict, title,
+    text, matter, lead}] of a call that was split, this ticket among them.
     """
     suggestion = latest(session, ticket)
     out = row(ticket)
@@ -42,12 +47,21 @@ def card(session: Session, ticket: Ticket) -> dict:
     out["turns"] = [_hide(turn, known) for turn in _turns(session, ticket)]
     # A number that only the suggestion knows must vanish from the text, too.
     out["text"] = _hide(ticket.text, known)
+    out["part_text"] = _hide(ticket.part_text, known)
     out["fields"] = _hide(out["fields"], known)
     out["suggestion"] = _hide(suggestion.payload, known) if suggestion and not suggestion.error else None
     out["failed"] = suggestion.error if suggestion else None
     out["suggested_in"] = suggestion.seconds if suggestion else None
     out["history"] = [_line(line, known) for line in history.of(session, ticket)]
+    out["parts"] = [_part(other, known) for other in splitting.of_call(session, ticket)]
     return out
+
+
+def _part(ticket: Ticket, known: tuple[str, ...]) -> dict:
+    """One ticket of a split call as the others show it: `text` is its own part of the call."""
+    shown = row(ticket)
+    own = {key: shown[key] for key in _OF_PART} | {"text": shown["part_text"] or shown["text"]}
+    return {key: value if key in _CODES else _hide(value, known) for key, value in own.items()}
 
 
 def _without_person(fields: dict) -> dict:

@@ -12,6 +12,7 @@ EVENTS = {
     "received": "来电登记",
     "transcribed": "录音转写",
     "suggested": "系统建议",
+    "split": "拆单",
     "model_failed": "模型失败",
     "filed": "话务员提交",
     "dispatched": "派单",

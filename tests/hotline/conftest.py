@@ -17,9 +17,12 @@ from typer.testing import CliRunner
 from hotline.access import people
 from hotline.app import create_app
 from hotline.database import ENGINE, session, upgrade
+from hotline.tickets.suggesting import suggest
+from hotline.tickets.tables import Ticket
 from tests.hotline import postgres
 from tests.hotline.browser import NAMES, PASSWORD, address, chromium, open_as  # noqa: F401  (fixtures)
-from tests.hotline.twins import ScriptedSuggester, scripted
+from tests.hotline.factories import TicketFactory
+from tests.hotline.twins import BOTH, ScriptedSuggester, scripted
 
 # For tables of bad input, where a second database would only cost time.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -163,3 +166,16 @@ def db(app: Flask) -> Iterator[Session]:
                 state.update_execution_options(populate_existing=True)
 
         yield opened
+
+
+@pytest.fixture
+def call(db, suggester) -> Callable[..., Ticket]:
+    """A draft with the suggestion of the app's twin."""
+
+    def make(**values: object) -> Ticket:
+        blank = dict.fromkeys(("matter", "lead", "region", "filed_at", "deadline"))
+        ticket = TicketFactory.create(db, **{**blank, "state": "draft", "text": BOTH, "title": "", **values})
+        suggest(db, ticket, suggester)
+        return ticket
+
+    return make

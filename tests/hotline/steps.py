@@ -68,3 +68,9 @@ def rule(member: Desk, item: int, **changes: object):
     version = version_on(member.page(f"/meetings/{item}"))
     form = {"version": version, "matter": "040201", "lead": "CGJ", "co": "GAJ", "when-noise_source": "commercial"}
     return member.post(f"/meetings/{item}/decide", {**form, "basis": "热线联席会议纪要〔2026〕1号", **changes})
+
+
+def press_split(operator: Desk, number: str, suggestion: int):
+    """The button of the desk, with the suggestion that it was shown for."""
+    operator.get(f"/intake/{number}")
+    return operator.post(f"/intake/{number}/split", {"suggestion": suggestion}, follow_redirects=True)

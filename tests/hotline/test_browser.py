@@ -5,8 +5,17 @@ import pytest
 from tests.hotline.browser import SAMPLES, rule_for_cgj, submit, type_call
 from tests.hotline.conftest import ON_SQLITE
 from tests.hotline.steps import LAMP, NOISE, TOWER
+from tests.hotline.twins import BOTH, WAGE_PART, PartingSuggester
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
+
+
+@pytest.fixture
+def suggester() -> PartingSuggester:
+    """The twin that also hears a second matter in a call."""
+    return PartingSuggester()
+
+
 LIKE = "端州区城东街道商场的冷却塔整晚轰轰响，电话13700137000"
 
 
@@ -57,6 +66,37 @@ def test_an_answer_of_the_caller_changes_the_suggestion_and_spares_what_was_type
     assert operator.is_checked("input[name=outcome][value=pending]")
     operator.reload()
     assert operator.input_value("#f-location") == "江滨路8号"
+
+
+def press_alt(page, key: str) -> None:
+    """Alt and a letter as a keyboard sends it: Playwright leaves out the character, by which Chromium finds an access key."""
+    event = {"key": key, "code": f"Key{key.upper()}", "windowsVirtualKeyCode": ord(key.upper()), "modifiers": 1}
+    session = page.context.new_cdp_session(page)
+    for sent in ({"type": "rawKeyDown"}, {"type": "char", "text": key, "unmodifiedText": key}, {"type": "keyUp"}):
+        session.send("Input.dispatchKeyEvent", event | sent)
+
+
+def test_a_call_about_two_matters_is_split_by_keyboard(open_as):
+    operator = open_as("operator")
+    number = type_call(operator, BOTH)
+    assert "这通电话说了 2 件事" in operator.inner_text("#split")
+    # Also while typing; what was typed about the caller goes with both.
+    operator.fill("#f-person", "李女士")
+    press_alt(operator, "s")
+    operator.wait_for_selector("#panel nav")
+    assert "已拆成 2 张工单" in operator.inner_text(".flash-success")
+    assert operator.locator("#split").count() == 0
+    assert operator.input_value("#f-person") == "李女士"
+    assert "路灯坏了三天" in operator.input_value("#f-summary")
+    assert operator.inner_text("#transcript").strip() == BOTH
+    operator.focus("#f-phone")
+    assert operator.inner_text("#transcript mark") == "13812345678"
+    operator.focus("#panel nav a")
+    operator.keyboard.press("Enter")
+    operator.wait_for_url(lambda url: number not in url)
+    assert (operator.input_value("#f-summary"), operator.input_value("#f-person")) == (WAGE_PART, "李女士")
+    assert operator.inner_text(f"#panel nav a[href='/intake/{number}']") == number
+    submit(operator)
 
 
 def test_the_desks_fit_a_small_screen(open_as):

@@ -145,3 +145,31 @@ def _form(text: str) -> dict:
                 "value": found[0], "text": found[0], "start": found.start(), "end": found.end(), "confidence": sure,
             }  # fmt: skip
     return form
+
+
+PHONE = "13812345678"
+LAMP_PART = f"端州区天宁北路的路灯坏了三天。联系电话{PHONE}。"
+WAGE_PART = f"端州区天宁北路，工地欠薪两个月没发。联系电话{PHONE}。"
+BOTH = f"端州区天宁北路的路灯坏了三天。另外，工地欠薪两个月没发，电话{PHONE}"
+DIALOGUE = f"""话务员：您好，请问有什么可以帮您？
+市民：端州区天宁北路的路灯坏了三天
+话务员：请问还有其他问题吗？
+市民：另外，工地欠薪两个月没发，电话{PHONE}"""
+
+
+class PartingSuggester(ScriptedSuggester):
+    """The scripted twin that hears a second matter after 另外; a part is one matter."""
+
+    def suggest(self, call: Mapping, *, overlay: Sequence = ()) -> dict:
+        """As the twin, with parts."""
+        text = call.get("text") or "\n".join(turn["text"] for turn in call["turns"])
+        return {**super().suggest(call, overlay=overlay), "parts": _parts(text)}
+
+
+def _parts(text: str) -> list[dict]:
+    cut = text.find("另外，")
+    if cut < 0:
+        return []
+    lamp = {"text": LAMP_PART, "spans": [[0, cut]], "matter": "030501", "lead": "CGJ", "verdict": "dispatch"}
+    wage = {"text": WAGE_PART, "spans": [[cut, len(text)]], "matter": "080508", "lead": "RSJ", "verdict": "dispatch"}
+    return [{**lamp, "name": "路灯", "title": "路灯坏了"}, {**wage, "name": "欠薪", "title": "工地欠薪"}]
