@@ -13,7 +13,7 @@ from catalogue.files import Exemplar
 from catalogue.marks import SLOTS
 from models.corpus import aligned
 
-LINE = 0.4
+LINE = 0.35
 
 
 def cleaned_marks(rows: Sequence[Exemplar]) -> tuple[list[str], list[Mapping[int, tuple[int, int]] | None]]:

@@ -31,22 +31,27 @@ _OWN_CASE = re.compile(
 )
 
 
+# Bands of the likeliest lead's probability; few, so that each has tickets enough for a quantile.
+BANDS = (0.6, 0.9)
+
+
 @dataclass(frozen=True)
 class Lines:
     """Where the lines are drawn; fitted on calibration tickets by `hotline train`, never set by hand.
 
-    `auto`: least probability of the lead to go out unseen. `floor`: least probability of a lead in the set, `floors` the
-    same for single departments that the calibration tickets know well enough.
+    `auto`: least probability of the lead to go out unseen. `floors`: least probability of a lead in the set, by the band
+    (`BANDS`) in which the likeliest lead's probability lies; `own` the same for single departments that the calibration
+    tickets know well enough.
     `answer`: least probability of 咨询. `joint`: mass on open clauses that calls the meeting. `doubted`: share of its mass
     that a clause keeps where the words show a fact against it.
     """
 
     auto: float = 0.5
-    floor: float = 0.05
+    floors: tuple[float, ...] = (0.05, 0.05, 0.05)
     answer: float = 0.5
     joint: float = 0.5
     doubted: float = 1.0
-    floors: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def decide(
     """Make the verdict. `facts` are given ones; `weighed` already respects them and the meeting's rulings."""
     nature = max(reading.nature, key=reading.nature.get)
     leads = _bar_towns(tuple(weighed.leads.items()), outcome)
-    chosen = conformal_set(leads, floor=lines.floor, floors=lines.floors)
+    chosen = conformal_set(leads, floors=lines.floors, own=lines.own)
     top = _top_clause(weighed, leads[0][0])
     missing = missing_facts(reading, location, weighed, catalogue, facts)
     question = question_to_ask(missing, location, weighed, catalogue, {**reading.seen, **facts}, leads, lines)
@@ -130,16 +135,21 @@ def _local_reason(weighed: Weighed, lead: str, catalogue: Catalogue) -> tuple[Re
 
 
 def conformal_set(
-    leads: Sequence[tuple[str, float]], *, floor: float, floors: Mapping[str, float] | None = None
+    leads: Sequence[tuple[str, float]], *, floors: Sequence[float], own: Mapping[str, float] | None = None
 ) -> tuple[str, ...]:
-    """Every lead at least as probable as its floor, and the likeliest in any case.
+    """Every lead at least as probable as the floor of its band, or its own if that is lower, and the likeliest in any case.
 
-    Split conformal with the score 1 − p (least ambiguous sets, Sadinle et al. 2019): the smallest sets on average that
-    hold the right lead at the promised rate; with a floor of its own a department's tickets are held at that rate too
-    (class-conditional, Vovk 2012).
+    Split conformal with the score 1 − p (least ambiguous sets, Sadinle et al. 2019), within bands of how sure the reader
+    is (Mondrian, Vovk 2012): the promised rate is kept among the unsure tickets too, and so survives where a city's
+    calls are harder to read than those the line was fitted on. `own` keeps it department by department.
     """
-    floors = floors or {}
-    return tuple(code for place, (code, p) in enumerate(leads) if p >= floors.get(code, floor) or place == 0)
+    floor, own = floors[band(leads[0][1])], own or {}
+    return tuple(code for place, (code, p) in enumerate(leads) if p >= min(floor, own.get(code, 1.0)) or place == 0)
+
+
+def band(p: float) -> int:
+    """The number of the band in which the likeliest lead's probability lies."""
+    return sum(p >= edge for edge in BANDS)
 
 
 def _bar_towns(leads, outcome: Outcome):

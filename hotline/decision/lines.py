@@ -1,16 +1,18 @@
 """Fitting the decision's lines on calibration tickets: a promised precision instead of a threshold set by hand.
 
-The set is split conformal on the lead: the floor of probability above which the right lead lies at the promised
-rate, for departments with enough tickets a floor of their own. The auto line is the lowest at which tickets above it keep the promised precision.
+The set is split conformal on the lead, within bands of the reader's certainty: the floor of probability above which the
+right lead lies at the promised rate; departments with enough tickets have a floor of their own. The auto line is the lowest at which tickets above it keep the promised precision.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from math import floor, log
+from math import log
 from typing import Any
 
-from hotline.decision.decide import Lines
+from scipy.stats import binom
+
+from hotline.decision.decide import BANDS, Lines, band
 from hotline.decision.evaluation import judge, without_gold
 from hotline.decision.suggester import Road
 
@@ -27,17 +29,19 @@ def fit_lines(
 
     def suggestions_at(lines: Lines) -> list[dict]:
         road.lines = lines
-        return road.decide_all(calls, readings)
+        return road.decide_all(calls, readings, whole=True)
 
-    lines = Lines(auto=0.0, floor=0.0)
+    lines = Lines(auto=0.0)
     lines = replace(lines, doubted=_doubted(suggestions_at, tickets, lines))
     lines = replace(lines, answer=_answer_line(suggestions_at, tickets, lines))
     suggestions = suggestions_at(lines)
     scores = _scores(suggestions, tickets)
     lines = replace(
         lines,
-        floor=_quantile([p for own in scores.values() for p in own], coverage),
-        floors={code: _quantile(own, coverage) for code, own in sorted(scores.items()) if len(own) >= ENOUGH},
+        floors=tuple(
+            quantile([p for _, at, p in scores if at == number], coverage) for number in range(len(BANDS) + 1)
+        ),
+        own=_own(scores, coverage),
         auto=_auto(suggestions, tickets, precision),
     )
     road.lines = lines
@@ -69,21 +73,38 @@ def _answer_line(suggestions_at: Callable[[Lines], list[dict]], tickets, lines: 
     return max((0.3, 0.4, 0.5, 0.6, 0.7, 0.8), key=agreement)
 
 
-def _scores(suggestions, tickets) -> dict[str, list[float]]:
-    """For each department the probability it got on the tickets that are its own (of several acceptable, the likeliest)."""
-    out: dict[str, list[float]] = defaultdict(list)
+def _scores(suggestions, tickets) -> list[tuple[str, int, float]]:
+    """For each ticket with a gold lead: the acceptable lead likeliest of all, the band of the ticket, its probability."""
+    out = []
     for suggestion, ticket in zip(suggestions, tickets, strict=True):
         given = {lead["code"]: lead["probability"] for lead in suggestion["leads"]}
         best = max(ticket["gold"]["lead"], key=lambda code: given.get(code, 0.0), default=None)
         if best is not None:
-            out[best].append(given.get(best, 0.0))
+            out.append((best, band(suggestion["leads"][0]["probability"]), given.get(best, 0.0)))
     return out
 
 
-def _quantile(scores: Sequence[float], coverage: float) -> float:
-    """The conformal quantile: all but 1 − coverage of the tickets give the right lead at least this probability."""
-    rank = max(0, floor((len(scores) + 1) * (1 - coverage)) - 1)
-    return round(max(sorted(scores)[rank], 0.005), 4)
+def _own(scores: Sequence[tuple[str, int, float]], coverage: float) -> dict[str, float]:
+    """Floors of the departments with tickets enough."""
+    counts = Counter(code for code, _, _ in scores)
+    known = sorted(code for code, count in counts.items() if count >= ENOUGH)
+    return {code: quantile([p for lead, _, p in scores if lead == code], coverage) for code in known}
+
+
+def quantile(scores: Sequence[float], coverage: float, *, trust: float = 0.9) -> float:
+    """The floor above which the right lead lies at the promised rate, with `trust` over the draw of the tickets.
+
+    The k-th smallest score covers a Beta-distributed share of fresh tickets; k is the largest for which that share reaches
+    the promise with the wanted trust (Vovk 2012, training-conditional validity), the smallest score where none does.
+    """
+    ordered = sorted(scores)
+    best = 0
+    for rank in range(1, len(ordered)):
+        # P(at least `coverage` of fresh scores lie above the score number `rank`) = P(Binomial(n, 1 − coverage) > rank).
+        if binom.sf(rank, len(ordered), 1 - coverage) < trust:
+            break
+        best = rank
+    return round(max(ordered[best], 0.005), 4) if ordered else 0.005
 
 
 def _auto(suggestions, tickets, precision: float, least: int = 20) -> float:

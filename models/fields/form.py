@@ -15,7 +15,9 @@ from models.reading import Call, Evidence, Span
 from models.turns import Heard, hear
 
 # A tagger's span below this confidence gives way to the rules.
-TRUSTED = 0.5
+TRUSTED = 0.35
+
+DENIES_NOTHING = Span(0, 0, 0.0)
 
 Fields = dict[str, Evidence | None]
 
@@ -27,16 +29,20 @@ def read_form(
     call_time: datetime | None = None,
     matter: str = "",
     nature: str = "",
-    spans: Mapping[str, Span] | None = None,
+    spans: Mapping[str, Span | None] | None = None,
 ) -> Fields:
     """Every field of the form.
 
     `matter` is the name of the likeliest matter and `nature` the likeliest nature, where known: they choose the telling
-    clause and the verb of the demand. `spans` are a tagger's, by field (location, time, target, person, phone).
+    clause and the verb of the demand. `spans` are a tagger's, by field (location, event_time, target); None where it is sure
+    that there is none.
     """
     heard = hear(call, gazetteer=gazetteer)
     found = _by_rules(heard, gazetteer=gazetteer, call_time=call_time, nature=nature)
     fields = {name: heard.back(evidence, call) for name, evidence in found.items()}
+    for name in ("location", "event_time", "target"):
+        if _denied(call, fields[name], (spans or {}).get(name, DENIES_NOTHING)):
+            fields[name] = None
     fields |= _by_tagger(call, heard, spans or {}, gazetteer=gazetteer, call_time=call_time)
     title = find_title(call, heard, fields["location"], nature=nature, matter=matter, gazetteer=gazetteer)
     fields |= {
@@ -60,12 +66,19 @@ def _by_rules(heard: Heard, *, gazetteer: Gazetteer, call_time: datetime | None,
     return fields | {"confidential": find_secret(text), "callback": find_callback(text)}
 
 
+def _denied(call: Call, found: Evidence | None, span: Span | None) -> bool:
+    """Whether the tagger saw nothing where the rules found words of the caller's; an agent's it has not read."""
+    return span is None and found is not None and call.of_caller(found.start)
+
+
 def _by_tagger(
-    call: Call, heard: Heard, spans: Mapping[str, Span], *, gazetteer: Gazetteer, call_time: datetime | None
+    call: Call, heard: Heard, spans: Mapping[str, Span | None], *, gazetteer: Gazetteer, call_time: datetime | None
 ) -> Fields:
     """The tagger's spans that are trusted, hold nothing taken back, and make a value."""
     out: Fields = {}
     for name, span in spans.items():
+        if span is None:
+            continue
         words = call.text[span.start : span.end]
         if span.confidence < TRUSTED or not words.strip() or heard.took_back(span.start, span.end):
             continue

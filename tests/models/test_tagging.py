@@ -9,6 +9,7 @@ from catalogue.files import Exemplar
 from catalogue.marks import SLOTS, unmark
 from models.corpus import aligned, clean
 from models.encoder import Encoder, EncoderConfig, characters
+from models.fields import read_form
 from models.finetune import FinetuneConfig, finetune
 from models.labels import Labels, examples
 from models.reader import _spans
@@ -91,7 +92,14 @@ def test_spans_of_a_dialogue_point_into_the_whole_text():
 
 def test_the_title_proves_nothing():
     call = Call.of(title="星湖大道灯坏", text="三盏都不亮")
-    assert _spans(call, spread(location=(0, 4, 0.9))[:12], aligned(call.read)[1]) == {}
+    assert "location" not in _spans(call, spread(location=(0, 4, 0.9))[:12], aligned(call.read)[1])
+
+
+def test_what_the_tagger_is_sure_is_not_there_is_denied():
+    call = Call.of(text="小区的路不好走")
+    assert _spans(call, spread()[:7], aligned(call.read)[1]) == {"location": None, "event_time": None, "target": None}
+    form = read_form(call, gazetteer=catalogue.load().gazetteer, spans={"location": None, "target": None})
+    assert form["location"] is None and form["target"] is None
 
 
 @pytest.fixture(scope="module")

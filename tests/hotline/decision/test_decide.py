@@ -6,10 +6,11 @@ import catalogue
 from catalogue.gazetteer import Location
 from hotline.decision.decide import Lines, conformal_set, decide
 from hotline.decision.leads import weigh
+from hotline.decision.lines import quantile
 from models.reading import Call, Evidence, Reading
 from routing_rules.engine import Outcome, load
 
-LINES = Lines(auto=0.7, floor=0.05)
+LINES = Lines(auto=0.7)
 SOMEWHERE = Evidence("黄岗街道", "黄岗街道", 0, 4, 0.8)
 
 
@@ -123,18 +124,32 @@ def test_broken_rule_sends_the_ticket_to_review():
     assert "bad" in decision.reasons[0].text
 
 
+FLOORS = (0.2, 0.15, 0.5)
+
+
 @pytest.mark.parametrize(
     ("leads", "chosen"),
     [
-        ([("A", 0.96), ("B", 0.04)], ("A",)),
-        ([("A", 0.6), ("B", 0.3), ("C", 0.1)], ("A", "B")),
+        ([("A", 0.96), ("B", 0.3)], ("A",)),
+        ([("A", 0.7), ("B", 0.16), ("C", 0.14)], ("A", "B")),
+        ([("A", 0.5), ("B", 0.3), ("C", 0.16)], ("A", "B")),
         ([("A", 0.1), ("B", 0.09), ("C", 0.01)], ("A",)),
     ],
 )
-def test_set_is_what_reaches_the_floor_and_never_empty(leads, chosen):
-    assert conformal_set(leads, floor=0.2) == chosen
+def test_set_is_what_reaches_the_floor_of_its_band_and_never_empty(leads, chosen):
+    assert conformal_set(leads, floors=FLOORS) == chosen
 
 
-def test_a_department_with_a_floor_of_its_own_is_held_to_it():
-    leads = [("A", 0.6), ("B", 0.3), ("C", 0.1)]
-    assert conformal_set(leads, floor=0.2, floors={"B": 0.4, "C": 0.05}) == ("A", "C")
+def test_a_department_with_a_lower_floor_of_its_own_comes_in_by_that():
+    leads = [("A", 0.55), ("B", 0.18), ("C", 0.1)]
+    assert conformal_set(leads, floors=FLOORS, own={"B": 0.4, "C": 0.05}) == ("A", "C")
+
+
+@pytest.mark.parametrize(
+    ("count", "coverage", "rank"),
+    [(20, 0.95, 0), (100, 0.95, 1), (100, 0.8, 14), (1000, 0.95, 40)],
+)
+def test_the_floor_holds_the_promise_whatever_the_draw(count, coverage, rank):
+    """Below the plain quantile (5, 20, 50 of these), so that nine draws in ten keep the promise."""
+    scores = [number / count for number in range(count)]
+    assert quantile(scores, coverage) == pytest.approx(max(rank / count, 0.005), abs=1.5 / count)
