@@ -149,7 +149,7 @@ def f1(gold: Sequence[set[Part]], found: Sequence[set[Part]]) -> float:
 
 
 def measure(
-    folder: Path, *, epochs: int = 20, seed: int = 0, report: Callable[[str], None] = lambda line: None
+    folder: Path, *, epochs: int = 12, seed: int = 0, report: Callable[[str], None] = lambda line: None
 ) -> Mapping[str, float | str]:
     """Train on `zh_address_train`, score `zh_address_test`; 95 % interval by 1,000 resamples of the addresses."""
     train, test = (read_addresses(folder / f"zh_address_{part}.csv.gz") for part in ("train", "test"))

@@ -17,6 +17,7 @@ PAGES = [
     ("POST", "/intake/{number}/facts", {"operator"}),
     ("POST", "/intake/{number}/draft", {"operator"}),
     ("POST", "/intake/{number}/suggest", {"operator"}),
+    ("POST", "/intake/{number}/split", {"operator"}),
     ("POST", "/intake/{number}/file", {"operator"}),
     ("GET", "/intake/{number}/recording", {"operator"}),
     ("GET", "/review", {"dispatcher"}),
