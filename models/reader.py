@@ -83,7 +83,7 @@ class Reader:
             )
         heads = {head: _softmax(logs * self.blend.get(f"{head}.sharpness", 1.0)) for head, logs in out.items()}
         urgent = np.exp(extra["urgent"][:, 1]) if "urgent" in extra else np.zeros(len(texts))
-        return Told(heads, urgent, extra.get("facts"), extra.get("slots"))
+        return Told(heads, urgent, extra.get("slots"))
 
     def read(self, call: Call, *, call_time: datetime | None = None) -> Reading:
         """One call. An empty one reads as nothing at all: flat probabilities, an empty form."""
@@ -136,7 +136,6 @@ class Told:
 
     heads: Mapping[str, np.ndarray]
     urgent: np.ndarray
-    facts: np.ndarray | None
     slots: Sequence[np.ndarray] | None
 
 

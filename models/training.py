@@ -19,11 +19,12 @@ import torch
 import models
 from catalogue import Catalogue
 from models.corpus import clean
-from models.dense import train_dense
+from models.dense import DenseReader, train_dense
 from models.finetune import FinetuneConfig, finetune
 from models.hub import open_encoder
 from models.labels import Labels, examples
-from models.linear import LinearConfig, train_linear
+from models.linear import LinearConfig, LinearReader, train_linear
+from models.network import NetworkReader
 from models.reader import Reader, digest
 from models.tagging import cleaned_marks
 from models.vectors import TermVectors
@@ -72,10 +73,6 @@ def train(
     blend = fit_blend(catalogue, labels, parts, load_tickets(CALIBRATION))
     report(f"融合权重 {blend}")
     version = hashlib.sha256(f"{catalogue.version}{len(texts)}{seed}{sorted(blend.items())}".encode()).hexdigest()[:12]
-    output.mkdir(parents=True, exist_ok=True)
-    linear.save(output / "linear.npz")
-    dense.save(output / "dense.safetensors")
-    network.save(output / "network")
     card = {
         "version": version,
         "seed": seed,
@@ -87,8 +84,16 @@ def train(
         "facts": labels.facts,
         "cells": labels.cells,
     }
+    save(parts, output)
     write_card(output, card)
     return Reader(catalogue=catalogue, parts=parts, blend=blend, version=version, labels=labels)
+
+
+def save(parts: Mapping[str, LinearReader | DenseReader | NetworkReader], output: Path) -> None:
+    """Write the parts where `models.reader.load` looks for them."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name, place in (("linear", "linear.npz"), ("dense", "dense.safetensors"), ("network", "network")):
+        parts[name].save(output / place)
 
 
 def cell_groups(catalogue: Catalogue, labels: Labels) -> list[np.ndarray]:

@@ -16,6 +16,7 @@ from hotline.decision import curves
 from hotline.decision.asking import COUNTY, PLACE
 from hotline.decision.bulk import BATCH
 from hotline.decision.decide import VERDICTS, Lines
+from hotline.decision.parts import alone, each_part
 from hotline.decision.suggester import Road, call_time, load, read_call
 
 Watch = Callable[[Sequence, str], Iterable]
@@ -64,9 +65,9 @@ def evaluate(
     tickets, digest = read_gold(gold, road.catalogue)
     roads = {"road": road}
     if baseline or against == "linear":
-        roads["linear"] = _alone(road, "linear")
+        roads["linear"] = alone(road, "linear")
     if parts:
-        roads |= _parts(road)
+        roads |= each_part(road)
     if against not in (None, "linear"):
         roads["against"] = load(weights=Path(against))
     systems = {name: (tickets, _suggest(one, tickets, watch)) for name, one in roads.items()}
@@ -153,33 +154,6 @@ def _suggest(road: Road, tickets: Sequence[Mapping], watch: Watch) -> list[dict[
 def without_gold(tickets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The tickets as calls: what a suggester may see of them."""
     return [{key: value for key, value in ticket.items() if key != "gold"} for ticket in tickets]
-
-
-def _alone(road: Road, name: str, part: object | None = None) -> Road:
-    """The same road with one part of its reader alone (or with another part in its place)."""
-    from models.reader import Reader
-
-    reader = road.reader
-    alone = Reader(
-        catalogue=reader.catalogue,
-        parts={name: part or reader.parts[name]},
-        blend={name: 1.0},
-        version=reader.version,
-        labels=reader.labels,
-    )
-    return Road(catalogue=road.catalogue, reader=alone, rules=road.rules, lines=road.lines)
-
-
-def _parts(road: Road) -> dict[str, Road]:
-    """Every part of the reader alone, and retrieval over the exemplars and clause texts, which is measured only."""
-    from models.retrieval import RetrievalReader
-
-    reader = road.reader
-    roads = {name: _alone(road, name) for name in reader.parts}
-    if "network" in reader.parts:
-        retrieval = RetrievalReader(reader.parts["network"], reader.catalogue, reader.labels)
-        roads["retrieval"] = _alone(road, "retrieval", retrieval)
-    return roads
 
 
 def _told_the_matter(road: Road, tickets: Sequence[Mapping]) -> tuple[list[Mapping], list[dict]]:

@@ -2,6 +2,9 @@
 
 import re
 
+from sqlmodel import select
+
+from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import Desk
 
 LAMP = "端州区天宁北路的路灯坏了三天，晚上很黑，我姓李，电话13812345678"
@@ -74,3 +77,8 @@ def press_split(operator: Desk, number: str, suggestion: int):
     """The button of the desk, with the suggestion that it was shown for."""
     operator.get(f"/intake/{number}")
     return operator.post(f"/intake/{number}/split", {"suggestion": suggestion}, follow_redirects=True)
+
+
+def all_tickets(db) -> list[Ticket]:
+    """Every ticket in the order of their making."""
+    return list(db.exec(select(Ticket).order_by(Ticket.id)))

@@ -12,7 +12,7 @@ from hotline.tickets import history, moves, numbers, splitting
 from hotline.tickets.suggesting import call_of, latest, located, suggest
 from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import ON_SQLITE
-from tests.hotline.steps import LAMP, press_split, take_call
+from tests.hotline.steps import LAMP, all_tickets, press_split, take_call
 from tests.hotline.twins import BOTH, DIALOGUE, LAMP_PART, PHONE, WAGE_PART, PartingSuggester
 
 
@@ -22,10 +22,6 @@ def suggester() -> PartingSuggester:
     return PartingSuggester()
 
 
-def tickets(db) -> list[Ticket]:
-    return list(db.exec(select(Ticket).order_by(Ticket.id)))
-
-
 def split(db, ticket: Ticket) -> list[Ticket]:
     """Split as the newest suggestion says."""
     return splitting.split(db, ticket, latest(db, ticket), who="huawu")
@@ -33,11 +29,11 @@ def split(db, ticket: Ticket) -> list[Ticket]:
 
 def refused(db, ticket: Ticket, suggestion, code: str) -> str:
     """The message of a refused split, after which nothing has changed."""
-    before = len(tickets(db))
+    before = len(all_tickets(db))
     with pytest.raises(HotlineError) as error:
         splitting.split(db, ticket, suggestion, who="huawu")
     assert error.value.code == code
-    assert len(tickets(db)) == before
+    assert len(all_tickets(db)) == before
     return error.value.message
 
 
@@ -45,7 +41,7 @@ def test_the_original_keeps_the_whole_call_and_each_further_part_gets_a_ticket(d
     original = call(channel="audio", recording="a.wav", recogniser="听写", warnings=["有杂音"])
     number = original.number
     found = split(db, original)
-    assert tickets(db) == found
+    assert all_tickets(db) == found
     lamp, wage = found
     assert (lamp.number, lamp.text, lamp.recording, lamp.split_from) == (number, BOTH, "a.wav", None)
     assert (lamp.part_text, lamp.request) == (LAMP_PART, LAMP_PART)
@@ -71,10 +67,10 @@ def test_both_sides_tell_of_the_split(db, call):
 def test_a_split_ticket_is_read_by_its_own_words_and_without_the_turns(db, login_as, suggester):
     operator = login_as("operator")
     number = take_call(operator, DIALOGUE)
-    (ticket,) = tickets(db)
+    (ticket,) = all_tickets(db)
     assert len(call_of(db, ticket)["turns"]) == 4
     press_split(operator, number, latest(db, ticket).id)
-    lamp, wage = tickets(db)
+    lamp, wage = all_tickets(db)
     assert (call_of(db, lamp)["text"], call_of(db, wage)["text"]) == (LAMP_PART, WAGE_PART)
     assert all("turns" not in call_of(db, each) for each in (lamp, wage))
     assert [asked["text"] for asked, _ in suggester.calls[-2:]] == [LAMP_PART, WAGE_PART]
@@ -175,4 +171,4 @@ def test_of_many_clicks_at_once_one_splits(app, db, call):
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(click, [f"h{i}" for i in range(4)])) == [0, 0, 0, 2]
     db.expire_all()
-    assert len(tickets(db)) == 2
+    assert len(all_tickets(db)) == 2

@@ -15,7 +15,7 @@ from hotline.tickets import splitting
 from hotline.tickets.suggesting import latest
 from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import ON_SQLITE
-from tests.hotline.steps import LAMP, file_call, filed, press_split, shown_form, take_call
+from tests.hotline.steps import LAMP, all_tickets, file_call, filed, press_split, shown_form, take_call
 from tests.hotline.twins import BOTH, LAMP_PART, PHONE, WAGE_PART, PartingSuggester
 
 
@@ -25,10 +25,6 @@ def suggester() -> PartingSuggester:
     return PartingSuggester()
 
 
-def tickets(db) -> list[Ticket]:
-    return list(db.exec(select(Ticket).order_by(Ticket.id)))
-
-
 def split(db, ticket: Ticket) -> list[Ticket]:
     """Split as the newest suggestion says."""
     return splitting.split(db, ticket, latest(db, ticket), who="huawu")
@@ -36,11 +32,11 @@ def split(db, ticket: Ticket) -> list[Ticket]:
 
 def refused(db, ticket: Ticket, suggestion, code: str) -> str:
     """The message of a refused split, after which nothing has changed."""
-    before = len(tickets(db))
+    before = len(all_tickets(db))
     with pytest.raises(HotlineError) as error:
         splitting.split(db, ticket, suggestion, who="huawu")
     assert error.value.code == code
-    assert len(tickets(db)) == before
+    assert len(all_tickets(db)) == before
     return error.value.message
 
 
@@ -50,8 +46,8 @@ def test_the_desk_shows_the_parts_and_splits_them(login_as, db):
     page = operator.page(f"/intake/{number}")
     for words in ("这通电话说了 2 件事", "拆成 2 张工单", LAMP_PART, WAGE_PART, "人社局"):
         assert words in page
-    page = press_split(operator, number, latest(db, tickets(db)[0]).id).get_data(as_text=True)
-    lamp, wage = tickets(db)
+    page = press_split(operator, number, latest(db, all_tickets(db)[0]).id).get_data(as_text=True)
+    lamp, wage = all_tickets(db)
     assert "已拆成 2 张工单" in page
     assert "这通电话说了" not in page
     assert "同一来电拆出的工单" in page
@@ -66,10 +62,10 @@ def test_the_desk_shows_the_parts_and_splits_them(login_as, db):
 def test_each_ticket_is_filed_on_its_own_and_the_dispatcher_sees_the_others(login_as, db):
     operator, dispatcher = login_as("operator"), login_as("dispatcher")
     number = take_call(operator, BOTH)
-    press_split(operator, number, latest(db, tickets(db)[0]).id)
-    for ticket in tickets(db):
+    press_split(operator, number, latest(db, all_tickets(db)[0]).id)
+    for ticket in all_tickets(db):
         assert file_call(operator, ticket.number).status_code == 302
-    lamp, wage = tickets(db)
+    lamp, wage = all_tickets(db)
     assert [(t.state, t.lead, t.fields["summary"]["value"]) for t in (lamp, wage)] == [
         ("pending", "CGJ", LAMP_PART),
         ("pending", "RSJ", WAGE_PART),
@@ -84,24 +80,24 @@ def test_each_ticket_is_filed_on_its_own_and_the_dispatcher_sees_the_others(logi
 def test_a_second_press_of_the_button_goes_back_to_the_call_and_says_so(login_as, db):
     operator = login_as("operator")
     number = take_call(operator, BOTH)
-    suggestion = latest(db, tickets(db)[0]).id
+    suggestion = latest(db, all_tickets(db)[0]).id
     press_split(operator, number, suggestion)
     answer = press_split(operator, number, suggestion)
     assert answer.status_code == 200
     assert "已经拆分过" in answer.get_data(as_text=True)
-    assert len(tickets(db)) == 2
+    assert len(all_tickets(db)) == 2
 
 
 def test_an_answer_of_the_caller_after_the_page_was_opened_stops_the_split(login_as, db):
     operator = login_as("operator")
     number = take_call(operator, BOTH)
-    seen = latest(db, tickets(db)[0]).id
+    seen = latest(db, all_tickets(db)[0]).id
     operator.get(f"/intake/{number}")
     fresh = operator.post(f"/intake/{number}/facts", json={"fact": "place", "value": "天宁北路8号"}).json
     assert "拆成 2 张工单" in fresh["panel"]
     assert "拆分建议已过时" in press_split(operator, number, seen).get_data(as_text=True)
-    press_split(operator, number, latest(db, tickets(db)[0]).id)
-    assert len(tickets(db)) == 2
+    press_split(operator, number, latest(db, all_tickets(db)[0]).id)
+    assert len(all_tickets(db)) == 2
 
 
 @ON_SQLITE
@@ -110,7 +106,7 @@ def test_a_post_without_a_suggestion_of_ours_is_refused(login_as, db, given):
     operator = login_as("operator")
     number = take_call(operator, BOTH)
     assert "已过时" in press_split(operator, number, given).get_data(as_text=True)
-    assert len(tickets(db)) == 1
+    assert len(all_tickets(db)) == 1
 
 
 @ON_SQLITE
@@ -120,10 +116,10 @@ def test_what_was_typed_about_the_caller_goes_with_every_part(login_as, db):
     operator.get(f"/intake/{number}")
     typed = {"person": "李女士", "phone": "0758-2231234", "confidential": True, "summary": "路灯和欠薪"}
     operator.post(f"/intake/{number}/draft", json=typed)
-    press_split(operator, number, latest(db, tickets(db)[0]).id)
-    for ticket in tickets(db):
+    press_split(operator, number, latest(db, all_tickets(db)[0]).id)
+    for ticket in all_tickets(db):
         assert file_call(operator, ticket.number).status_code == 302
-    lamp, wage = tickets(db)
+    lamp, wage = all_tickets(db)
     assert (wage.person, wage.phone, wage.confidential) == ("李女士", "0758-2231234", True)
     assert (lamp.fields["summary"]["value"], wage.fields["summary"]["value"]) == ("路灯和欠薪", WAGE_PART)
 
@@ -133,12 +129,12 @@ def test_what_was_typed_about_the_caller_goes_with_every_part(login_as, db):
 def test_what_was_typed_a_moment_ago_comes_with_the_button_and_the_rest_is_suggested_anew(login_as, db, stale):
     operator = login_as("operator")
     number = take_call(operator, BOTH)
-    seen = latest(db, tickets(db)[0]).id
+    seen = latest(db, all_tickets(db)[0]).id
     form = shown_form(operator.page(f"/intake/{number}")) | {"demand": "早点修好", "suggestion": seen}
     if stale:
         operator.post(f"/intake/{number}/facts", json={"fact": "place", "value": "天宁北路8号"})
     operator.post(f"/intake/{number}/split", form)
-    assert len(tickets(db)) == (1 if stale else 2)
+    assert len(all_tickets(db)) == (1 if stale else 2)
     form = shown_form(operator.page(f"/intake/{number}"))
     assert (form["demand"], form["summary"]) == ("早点修好", BOTH if stale else LAMP_PART)
 
@@ -147,16 +143,16 @@ def test_what_was_typed_a_moment_ago_comes_with_the_button_and_the_rest_is_sugge
 def test_a_filed_ticket_is_not_split(login_as, db):
     operator = login_as("operator")
     number = filed(operator, BOTH)
-    assert press_split(operator, number, latest(db, tickets(db)[0]).id).status_code == 409
-    assert len(tickets(db)) == 1
+    assert press_split(operator, number, latest(db, all_tickets(db)[0]).id).status_code == 409
+    assert len(all_tickets(db)) == 1
 
 
 @ON_SQLITE
 def test_only_operators_split(login_as, db):
     number = take_call(login_as("operator"), BOTH)
-    answer = press_split(login_as("dispatcher"), number, latest(db, tickets(db)[0]).id)
+    answer = press_split(login_as("dispatcher"), number, latest(db, all_tickets(db)[0]).id)
     assert answer.status_code == 403
-    assert len(tickets(db)) == 1
+    assert len(all_tickets(db)) == 1
 
 
 @ON_SQLITE
@@ -207,5 +203,5 @@ def test_the_migration_goes_down_and_up_again_and_keeps_the_tickets(app, db, cal
     assert {column["name"] for column in inspected.get_columns("ticket")} == set(Ticket.__table__.columns.keys())
     assert "ix_ticket_split_from" in {index["name"] for index in inspected.get_indexes("ticket")}
     engine.dispose()
-    (ticket,) = tickets(db)
+    (ticket,) = all_tickets(db)
     assert (ticket.number, ticket.text, ticket.split_from) == (number, BOTH, None)
