@@ -94,8 +94,14 @@ def find_place(text: str, *, gazetteer: Gazetteer, sure: Sure = _never, general:
     return place(text, *best, confidence=0.95 if sure(best[0]) else 0.8 if known else 0.65, gazetteer=gazetteer)
 
 
+_LAMP = re.compile("(?:大道|[路街桥])路[灯面牌]$")
+
+
 def place(text: str, start: int, end: int, *, confidence: float, gazetteer: Gazetteer) -> Evidence:
     """The evidence of a place phrase, with its full name as value."""
+    # 星湖大道路灯: the last character belongs to the lamp, not to the road.
+    if _LAMP.search(text[start : end + 1]):
+        end -= 1
     words = text[start:end]
     return Evidence(full_name(words, gazetteer=gazetteer), words, start, end, confidence)
 

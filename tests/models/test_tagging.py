@@ -10,6 +10,7 @@ from catalogue.marks import SLOTS, unmark
 from models.corpus import aligned, clean
 from models.encoder import Encoder, EncoderConfig, characters
 from models.fields import read_form
+from models.fields.places import place
 from models.finetune import FinetuneConfig, finetune
 from models.labels import Labels, examples
 from models.reader import _spans
@@ -140,3 +141,11 @@ def test_a_loss_that_is_no_number_stops_the_training(marked):
         next(encoder.parameters()).fill_(float("nan"))
     with pytest.raises(FloatingPointError, match="epoch 1"):
         finetune(encoder, texts, data.targets, sizes=labels.wide, groups=[labels.standard_of], slots=marks)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "words"),
+    [("星湖大道路灯坏了", 5, "星湖大道"), ("建设路路面塌了", 4, "建设路"), ("星湖大道路口堵", 6, "星湖大道路口")],
+)
+def test_the_lamp_is_no_part_of_the_road(text, end, words):
+    assert place(text, 0, end, confidence=0.9, gazetteer=catalogue.load().gazetteer).text == words
