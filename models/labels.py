@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,12 +45,12 @@ class Labels:
         values = tuple(f"{fact.id}={value}" for fact in catalogue.facts.values() for value in fact.values)
         return cls(cells={clause.id: clause.when for clause in catalogue.clauses if clause.id in ids}, facts=values)
 
-    @property
+    @cached_property
     def standards(self) -> tuple[str, ...]:
         """The standard matters of the cells, in their order."""
         return tuple(dict.fromkeys(cell[:6] for cell in self.cells))
 
-    @property
+    @cached_property
     def standard_of(self) -> np.ndarray:
         """For each cell the number of its standard matter."""
         number = {code: at for at, code in enumerate(self.standards)}

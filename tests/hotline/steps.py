@@ -2,8 +2,12 @@
 
 import re
 
+import pytest
 from sqlmodel import select
 
+from catalogue.errors import HotlineError
+from hotline.tickets import splitting
+from hotline.tickets.suggesting import latest
 from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import Desk
 
@@ -82,3 +86,18 @@ def press_split(operator: Desk, number: str, suggestion: int):
 def all_tickets(db) -> list[Ticket]:
     """Every ticket in the order of their making."""
     return list(db.exec(select(Ticket).order_by(Ticket.id)))
+
+
+def split(db, ticket: Ticket) -> list[Ticket]:
+    """Split as the newest suggestion says."""
+    return splitting.split(db, ticket, latest(db, ticket), who="huawu")
+
+
+def refused(db, ticket: Ticket, suggestion, code: str) -> str:
+    """The message of a refused split, after which nothing has changed."""
+    before = len(all_tickets(db))
+    with pytest.raises(HotlineError) as error:
+        splitting.split(db, ticket, suggestion, who="huawu")
+    assert error.value.code == code
+    assert len(all_tickets(db)) == before
+    return error.value.message

@@ -12,7 +12,7 @@ from hotline.tickets import history, moves, numbers, splitting
 from hotline.tickets.suggesting import call_of, latest, located, suggest
 from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import ON_SQLITE
-from tests.hotline.steps import LAMP, all_tickets, press_split, take_call
+from tests.hotline.steps import LAMP, all_tickets, press_split, refused, split, take_call
 from tests.hotline.twins import BOTH, DIALOGUE, LAMP_PART, PHONE, WAGE_PART, PartingSuggester
 
 
@@ -20,21 +20,6 @@ from tests.hotline.twins import BOTH, DIALOGUE, LAMP_PART, PHONE, WAGE_PART, Par
 def suggester() -> PartingSuggester:
     """The twin of this module's apps."""
     return PartingSuggester()
-
-
-def split(db, ticket: Ticket) -> list[Ticket]:
-    """Split as the newest suggestion says."""
-    return splitting.split(db, ticket, latest(db, ticket), who="huawu")
-
-
-def refused(db, ticket: Ticket, suggestion, code: str) -> str:
-    """The message of a refused split, after which nothing has changed."""
-    before = len(all_tickets(db))
-    with pytest.raises(HotlineError) as error:
-        splitting.split(db, ticket, suggestion, who="huawu")
-    assert error.value.code == code
-    assert len(all_tickets(db)) == before
-    return error.value.message
 
 
 def test_the_original_keeps_the_whole_call_and_each_further_part_gets_a_ticket(db, call):

@@ -8,14 +8,12 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel import select
 
-from catalogue.errors import HotlineError
 from hotline import database
 from hotline.database import make_engine
-from hotline.tickets import splitting
 from hotline.tickets.suggesting import latest
 from hotline.tickets.tables import Ticket
 from tests.hotline.conftest import ON_SQLITE
-from tests.hotline.steps import LAMP, all_tickets, file_call, filed, press_split, shown_form, take_call
+from tests.hotline.steps import LAMP, all_tickets, file_call, filed, press_split, shown_form, split, take_call
 from tests.hotline.twins import BOTH, LAMP_PART, PHONE, WAGE_PART, PartingSuggester
 
 
@@ -23,21 +21,6 @@ from tests.hotline.twins import BOTH, LAMP_PART, PHONE, WAGE_PART, PartingSugges
 def suggester() -> PartingSuggester:
     """The twin of this module's apps."""
     return PartingSuggester()
-
-
-def split(db, ticket: Ticket) -> list[Ticket]:
-    """Split as the newest suggestion says."""
-    return splitting.split(db, ticket, latest(db, ticket), who="huawu")
-
-
-def refused(db, ticket: Ticket, suggestion, code: str) -> str:
-    """The message of a refused split, after which nothing has changed."""
-    before = len(all_tickets(db))
-    with pytest.raises(HotlineError) as error:
-        splitting.split(db, ticket, suggestion, who="huawu")
-    assert error.value.code == code
-    assert len(all_tickets(db)) == before
-    return error.value.message
 
 
 def test_the_desk_shows_the_parts_and_splits_them(login_as, db):
